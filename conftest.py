@@ -1,0 +1,112 @@
+"""Settings of every test run: the kernels' environment, pictures compared, browser tests on request."""
+
+import base64
+import io
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent
+KERNEL = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "COLUMNS": "80",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+    "MPLBACKEND": "agg",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
+
+settings.register_profile("book", derandomize=True, deadline=None)
+settings.load_profile("book")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--browser", action="store_true", help="also walk the built pages in Chromium")
+    parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_configure(config):
+    for name, value in KERNEL.items():  # inherited by every kernel that nbval starts
+        if name != "MPLBACKEND":
+            os.environ.setdefault(name, value)
+    if getattr(config.option, "nbval_sanitize_with", None) is None:
+        config.option.nbval_sanitize_with = str(ROOT / "tests" / "nbval_sanitize.cfg")
+    if config.pluginmanager.hasplugin("nbval"):
+        compare_pictures_too()
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave the browser's tests out unless they are asked for."""
+    if collection_path.name == "test_book.py" and not config.getoption("--browser"):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave slow tests out unless they are asked for."""
+    if not config.getoption("--slow"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.fixture(autouse=True)
+def quiet_figures(monkeypatch):
+    """Draw without a screen, close what a test leaves open."""
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    yield
+    plt.close("all")
+
+
+def compare_pictures_too():
+    """Make nbval look at PNGs, which it does not compare: as 32×32 thumbnails, loosely."""
+    from nbval.plugin import IPyNbCell
+
+    if getattr(IPyNbCell, "compares_pictures", False):
+        return
+    strict = IPyNbCell.compare_outputs
+
+    def compare_outputs(self, test, ref, skip_compare=None):
+        if not strict(self, test, ref, skip_compare):
+            return False
+        stored, now = (
+            [o["data"]["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+            for outputs in (ref, test)
+        )
+        if len(stored) != len(now):
+            self.comparison_traceback.append(f"pictures: stored {len(stored)}, now {len(now)}")
+            return False
+        for number, (old, new) in enumerate(zip(stored, now, strict=True)):
+            difference = picture_difference(old, new)
+            if difference:
+                self.comparison_traceback.append(f"picture {number}: {difference}")
+                return False
+        return True
+
+    IPyNbCell.compare_outputs = compare_outputs
+    IPyNbCell.compares_pictures = True
+
+
+def picture_difference(old: str, new: str) -> str:
+    """Say how two base64 PNGs differ beyond fonts' hinting; the empty string where they agree."""
+    import numpy as np
+    from PIL import Image
+
+    def thumbnail(data):
+        image = Image.open(io.BytesIO(base64.b64decode("".join(data)))).convert("RGB")
+        return image.size, np.asarray(image.resize((32, 32), Image.BOX), float)
+
+    (old_size, old_pixels), (new_size, new_pixels) = thumbnail(old), thumbnail(new)
+    gap = np.abs(old_pixels - new_pixels)
+    if max(abs(a - b) for a, b in zip(old_size, new_size, strict=True)) > 8:
+        return f"size {old_size}, now {new_size}"
+    if gap.mean() > 3 or gap.max() > 50:
+        return f"mean difference {gap.mean():.1f}, largest {gap.max():.0f} (limits 3, 50)"
+    return ""

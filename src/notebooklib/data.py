@@ -1,0 +1,49 @@
+"""Real data that ships inside installed packages: nothing is fetched, nothing is stored here."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from notebooklib import _validate
+
+PHOTOGRAPHS = ("china", "flower")
+
+
+def photograph(name: str, size: int = 160) -> NDArray[np.uint8]:
+    """Return a photograph that ships with scikit-learn, cut to a square.
+
+    Parameters
+    ----------
+    name : {"china", "flower"}
+        A palace in Beijing or a dahlia.
+    size : int
+        Width and height in pixels, 1 to 427.
+
+    Returns
+    -------
+    ndarray of uint8, shape (size, size, 3)
+        Red, green and blue from 0 to 255; the first row is the top.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or `size` is no whole number from 1 to 427.
+
+    Examples
+    --------
+    >>> photograph("flower", size=64).shape
+    (64, 64, 3)
+
+    Notes
+    -----
+    Source: `sklearn.datasets.load_sample_image`, photographs under CC BY 2.0.
+    """
+    from sklearn.datasets import load_sample_image
+
+    _validate.choice(name, "photograph", PHOTOGRAPHS)
+    if _validate.positive_int(size, "size") > 427:
+        raise ValueError(f"size: expected at most 427 pixels, got {size}")
+    image = Image.fromarray(load_sample_image(f"{name}.jpg"))
+    side = min(image.size)
+    left = (image.width - side) // 2
+    return np.asarray(image.crop((left, 0, left + side, side)).resize((size, size)))

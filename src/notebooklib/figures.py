@@ -1,0 +1,143 @@
+"""One palette, three sizes and a few drawing helpers, so that a colour means one thing throughout.
+
+Every helper takes the Axes to draw on, and arrays; none computes what it shows.
+"""
+
+from importlib.resources import files
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+DATA = "#3F8FE8"  # input, data
+STEP = "#D47D07"  # gradient, step, movement
+PREDICTION = "#1F7567"  # prediction, output
+PARAMETER = "#CC59B4"  # parameter, latent quantity
+ERROR = "#D11225"  # error, loss
+INK = "#222222"
+FAINT = "#C9CDD2"
+
+SIZES = {"single": (6.0, 3.4), "wide": (7.2, 2.8), "square": (4.2, 4.2)}  # inches
+
+
+def use_style() -> None:
+    """Load the book's style sheet; in a notebook, also draw at the pixels of a dense screen."""
+    plt.style.use(str(files("notebooklib") / "book.mplstyle"))
+    try:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:  # outside Jupyter there is nothing to set
+        return
+    set_matplotlib_formats("retina")
+
+
+def new_figure(size: str = "single", panels: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """Return a figure of one of the book's three sizes and its Axes, side by side if several.
+
+    Parameters
+    ----------
+    size : {"single", "wide", "square"}
+        6×3.4, 7.2×2.8 or 4.2×4.2 inches.
+    panels : int
+        How many Axes stand side by side.
+    **options
+        Passed on to `matplotlib.pyplot.subplots`, such as ``width_ratios``.
+
+    Raises
+    ------
+    ValueError
+        If `size` is no size of the book.
+
+    Examples
+    --------
+    >>> figure, (left, right) = new_figure("wide", panels=2)
+    >>> figure.get_size_inches().tolist()
+    [7.2, 2.8]
+    """
+    if size not in SIZES:
+        raise ValueError(f"size: expected one of {', '.join(map(repr, SIZES))}, got {size!r}")
+    return plt.subplots(1, panels, figsize=SIZES[size], **options)
+
+
+def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
+    """Turn `ax` into the coordinate plane from -limit to limit: equal aspect, axes through 0."""
+    ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
+    for name, spine in ax.spines.items():
+        spine.set_visible(name in ("left", "bottom"))
+        spine.set_position("zero") if name in ("left", "bottom") else None
+        spine.set(color="#8A9098", zorder=0.9)
+    marks = [] if ticks is None else np.arange(-limit, limit + 1e-9, ticks)
+    marks = [m for m in marks if m != 0 and abs(m) < limit]
+    ax.set(xticks=marks, yticks=marks)
+    ax.tick_params(length=3, pad=2, labelsize=8, colors="#6B7178")
+
+
+def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -> None:
+    """Draw the images under a 2×2 `matrix` of the grid lines x, y = -limit, …, limit."""
+    ends = np.array([[-limit, limit], [-limit, limit]], dtype=float)
+    for k in range(-limit, limit + 1):
+        for fixed in (0, 1):
+            line = ends.copy()
+            line[fixed] = k
+            ax.plot(*(np.asarray(matrix) @ line), color=color, lw=0.7, alpha=0.55, zorder=1)
+
+
+def arrow(
+    ax: Axes,
+    tip: ArrayLike,
+    tail: ArrayLike = (0.0, 0.0),
+    *,
+    color: str = DATA,
+    label: str = "",
+    dashed: bool = False,
+    width: float = 2.2,
+) -> None:
+    """Draw a vector from `tail` to `tip`, a dot where it has no length, its label past the tip."""
+    tip, tail = np.asarray(tip, dtype=float), np.asarray(tail, dtype=float)
+    length = float(np.hypot(*(tip - tail)))
+    if length < 1e-9:
+        ax.plot(*tip, "o", color=color, ms=6, zorder=4)
+        away = np.array([0.7, 0.7])
+    else:
+        away = (tip - tail) / length
+        style = {"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": color, "lw": width}
+        style |= {"shrinkA": 0, "shrinkB": 0, "linestyle": (0, (4, 2)) if dashed else "-"}
+        ax.annotate("", tip, tail, arrowprops=style, zorder=4)
+    if label:
+        label_at(ax, tip, label, color=color, offset=11 * away)
+
+
+def polygon(ax: Axes, corners: ArrayLike, *, color: str = PARAMETER, alpha: float = 0.25) -> None:
+    """Fill the polygon with the given `corners`, shape (n, 2), and draw its outline."""
+    corners = np.asarray(corners, dtype=float)
+    ax.fill(*corners.T, color=color, alpha=alpha, lw=0, zorder=2)
+    ax.plot(*np.vstack([corners, corners[:1]]).T, color=color, lw=1.4, zorder=2.5)
+
+
+def label_at(
+    ax: Axes,
+    point: ArrayLike,
+    text: str,
+    *,
+    color: str = INK,
+    offset: ArrayLike = (0.0, 0.0),
+    ha: str = "center",
+    size: float = 10.5,
+) -> None:
+    """Write `text` beside a data point, `offset` points of print away, on a light halo."""
+    from matplotlib.patheffects import withStroke
+
+    ax.annotate(
+        text,
+        np.asarray(point, dtype=float),
+        np.asarray(offset, dtype=float),
+        textcoords="offset points",
+        color=color,
+        ha=ha,
+        va="center",
+        size=size,
+        zorder=6,
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+    )

@@ -1,0 +1,31 @@
+"""Shows the library's own code in a chapter, so that what is read is what is tested."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from textwrap import dedent
+
+from IPython.display import Code
+
+
+def show_source(function: Callable) -> Code:
+    """Return the source of `function`, without its docstring, for display in a notebook.
+
+    Raises
+    ------
+    ValueError
+        If `function` has no Python source, as built-in functions have none.
+
+    Examples
+    --------
+    >>> "def show_source" in show_source(show_source).data
+    True
+    """
+    try:
+        lines = dedent(inspect.getsource(function)).splitlines()
+    except (TypeError, OSError) as error:
+        raise ValueError(f"function: expected one written in Python, got {function!r}") from error
+    first = ast.parse("\n".join(lines)).body[0].body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        del lines[first.lineno - 1 : first.end_lineno]
+    return Code("\n".join(lines), language="python")

@@ -1,0 +1,262 @@
+"""Walks every page of the built book in a real browser, wide and narrow, light and dark.
+
+The pages come from the book's own table of contents, so a new chapter is covered by being listed.
+"""
+
+import gzip
+import http.server
+import os
+import re
+import shutil
+import statistics
+import threading
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (1280, 400)
+SCHEMES = ("light", "dark")
+
+
+def listed(entry):
+    """Yield the files of a table of contents, in order."""
+    if "file" in entry:
+        yield entry["file"]
+    for part in ("parts", "chapters", "sections"):
+        for child in entry.get(part, []):
+            yield from listed(child)
+
+
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [f"{name}.html" for name in [CONTENTS["root"], *listed(CONTENTS)]]
+EXTRA = ["genindex.html", "search.html"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        message = "no Chromium on this machine (Debian: apt-get install chromium)"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    if not (SITE / "index.html").exists():
+        pytest.fail("the book is not built: make book")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server():
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = partial(Quiet, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}/"
+        httpd.shutdown()
+
+
+def opened(browser, url, width=1280, scheme="light"):
+    """Open a page, wait until its sliders and formulas stand, and note what it asked and said."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.foreign, page.complaints = [], []
+    own = url.split("/book/")[0]
+    page.on(
+        "request",
+        lambda r: (
+            page.foreign.append(r.url) if not r.url.startswith((own, "data:", "blob:")) else None
+        ),
+    )
+    page.on(
+        "console",
+        lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    page.on("requestfailed", lambda r: page.complaints.append(f"failed: {r.url}"))
+    page.goto(url)
+    page.wait_for_load_state("load")
+    if page.locator("script[type='application/vnd.jupyter.widget-view+json']").count():
+        page.wait_for_function("document.documentElement.dataset.widgetsReady", timeout=30_000)
+        page.wait_for_function(
+            "[...document.querySelectorAll('img.frame-view')].every(i => i.src && i.alt)"
+        )
+    if page.locator(".math").count():
+        page.wait_for_selector("mjx-container", timeout=30_000, state="attached")
+        page.evaluate("MathJax.startup.promise")
+    return page
+
+
+def pictures(page):
+    return page.evaluate(
+        "[...document.querySelectorAll('img.frame-view')].map(i => [i.src, i.alt])"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES + EXTRA)
+def test_page_is_self_contained_and_complete(browser, server, name):
+    page = opened(browser, server + name)
+    assert page.foreign == []
+    assert page.complaints == []
+    missing = (
+        "[...document.querySelectorAll('img')].filter(i => !i.alt.trim()).map(i => i.outerHTML)"
+    )
+    assert page.evaluate(missing) == []
+    broken = "[...document.querySelectorAll('img')].filter(i => !i.naturalWidth).map(i => i.src)"
+    assert page.evaluate(broken) == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_raw_tex_and_no_failed_formula(browser, server, name):
+    page = opened(browser, server + name)
+    text = page.locator("article").inner_text()
+    code = page.evaluate(
+        "[...document.querySelectorAll('article pre')].map(e => e.innerText).join('')"
+    )
+    for sign in ("\\begin", "\\frac", "\\vec", "$$", "{term}", "{cite", "Math Processing Error"):
+        assert text.count(sign) == code.count(sign), sign
+    assert page.locator("mjx-merror").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_also_lives_as_a_file(browser, name):
+    page = opened(browser, (SITE / name).as_uri())
+    assert page.foreign == [] and page.complaints == []
+    for handle in page.locator(".noUi-handle").all()[:1]:
+        before = pictures(page)
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "b => JSON.stringify([...document.querySelectorAll('img.frame-view')].map(i => [i.src, i.alt])) != b",
+            arg=re.sub(r'", "', '","', str(before).replace("'", '"')).replace("], [", "],["),
+            timeout=3000,
+        )
+    page.close()
+
+
+MEASURE = """([box, key]) => new Promise((done) => {
+  const img = box.querySelector('img.frame-view'), was = [img.src, img.alt], start = performance.now();
+  const look = () => {
+    if (img.src !== was[0] && img.alt !== was[1] && img.complete && img.naturalWidth)
+      requestAnimationFrame(() => done(performance.now() - start));
+    else if (performance.now() - start > 3000) done(-1);
+    else requestAnimationFrame(look);
+  };
+  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  look();
+})"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, name, record_property):
+    page = opened(browser, server + name)
+    waits = []
+    for box in page.locator(".widget-subarea").element_handles():
+        for handle in box.query_selector_all(".noUi-handle"):
+            handle.focus()
+            page.keyboard.press("Home")
+            page.wait_for_timeout(150)
+            steps = int(float(handle.get_attribute("aria-valuemax")))
+            assert handle.get_attribute("aria-label"), "a slider without a name"
+            for key in ["ArrowRight"] * steps + ["ArrowLeft"]:
+                wait = page.evaluate(MEASURE, [box, key])
+                assert wait >= 0, f"{handle.get_attribute('aria-label')} moved, nothing changed"
+                waits.append(wait)
+        for buttons in box.query_selector_all(".widget-toggle-buttons"):
+            for button in buttons.query_selector_all("button")[1:]:
+                before = pictures(page)
+                button.focus()
+                page.keyboard.press("Enter")
+                page.wait_for_timeout(200)
+                assert pictures(page) != before
+    if waits:
+        median = statistics.median(waits)
+        print(f"{name}: {len(waits)} moves, median {median:.0f} ms, worst {max(waits):.0f} ms")
+        assert median < 50
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_films_play(browser, server, name):
+    page = opened(browser, server + name)
+    for box in page.locator(".widget-subarea:has(.widget-play)").element_handles():
+        slider = box.query_selector(".noUi-handle")
+        slider.focus()
+        page.keyboard.press("Home")
+        page.wait_for_timeout(200)
+        source = "b => b.querySelector('img.frame-view').src"
+        before = page.evaluate(source, box)
+        box.query_selector(".widget-play button").click()
+        page.wait_for_function(
+            f"([b, was]) => ({source})(b) != was", arg=[box, before], timeout=4000
+        )
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES + EXTRA)
+def test_accessible_and_not_wider_than_the_window(browser, server, name, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(browser, server + name, width, scheme)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    page.wait_for_timeout(200)
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_weight_over_the_wire(browser, server, name):
+    """Everything a first visit fetches, each text gzipped: under 1.5 MB."""
+    page = browser.new_page()
+    bodies = []
+    page.on("response", lambda r: bodies.append((r.url, r.body())))
+    page.goto(server + name)
+    page.wait_for_load_state("networkidle")
+    packed = (".png", ".woff2", ".webp", ".jpg")
+    total = sum(len(b) if u.endswith(packed) else len(gzip.compress(b)) for u, b in bodies)
+    print(f"{name}: {total / 1e6:.2f} MB over the wire in {len(bodies)} files")
+    assert total < 1.5e6
+    page.close()
+
+
+@pytest.mark.parametrize("word", ["determinant", "线性无关", "行列式"])
+def test_search_finds_both_languages(browser, server, word):
+    page = opened(browser, f"{server}search.html?q={word}")
+    page.wait_for_selector("ul.search li a", timeout=5000)
+    assert "Glossary" in page.locator("ul.search").inner_text()
+    page.close()
+
+
+def test_links_between_pages_lead_somewhere():
+    for path in sorted(SITE.glob("**/*.html")):
+        if "_static" in path.parts:
+            continue
+        html = path.read_text(encoding="utf-8")
+        for link in re.findall(r'href="([^"#?]+\.html)[^"]*"', html):
+            if "://" not in link:
+                assert (path.parent / link).resolve().exists(), f"{path.name}: {link}"

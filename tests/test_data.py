@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from notebooklib import data
+
+
+@pytest.mark.parametrize("name", data.PHOTOGRAPHS)
+def test_photographs_are_square_and_colourful(name):
+    picture = data.photograph(name, size=50)
+    assert picture.shape == (50, 50, 3)
+    assert picture.dtype == np.uint8
+    assert picture.std() > 20
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, True])
+def test_size_is_a_whole_number(size):
+    with pytest.raises(ValueError, match="size: expected a whole number >= 1"):
+        data.photograph("china", size=size)
+
+
+def test_size_is_no_larger_than_the_picture():
+    with pytest.raises(ValueError, match="at most 427 pixels, got 500"):
+        data.photograph("china", size=500)
+
+
+def test_unknown_photograph_lists_the_known_ones():
+    with pytest.raises(ValueError, match="expected one of 'china', 'flower', got 'cat'"):
+        data.photograph("cat")

@@ -1,0 +1,195 @@
+"""What holds for every stored notebook: the contract of a chapter, and what nbval does not notice."""
+
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+BOOK = Path(__file__).parents[1] / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+CHAPTERS = sorted({path.name[:2] for path in BOOK.glob("[0-9][0-9]_*.ipynb")})
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+EXEMPT = {"nbval-skip", "nbval-ignore-output", "nbval-raises-exception", "skip-execution"}
+KERNEL_ONLY = ("interact(", "interactive_output(", ".Output(", ".observe(", "clear_output(")
+NOT_STEADY = ("%time", "tqdm(", "update_display(")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def outputs(cell, mime):
+    return [o["data"][mime] for o in cell.outputs if mime in o.get("data", {})]
+
+
+def chapter(number):
+    return [c for path in sorted(BOOK.glob(f"{number}_*.ipynb")) for c in read(path).cells]
+
+
+def lines_of_code(cell):
+    lines = [line.strip() for line in cell.source.splitlines()]
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
+def words(text):
+    text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|```.*?```", " ", text, flags=re.S)
+    return len(re.findall(r"[A-Za-z]{2,}|[\u4e00-\u9fff]", text))
+
+
+def test_there_are_chapters():
+    assert CHAPTERS and NOTEBOOKS
+
+
+def test_every_notebook_is_in_the_contents():
+    contents = (BOOK.parent / "_toc.yml").read_text(encoding="utf-8")
+    assert all(f"book/{path.stem}" in contents for path in NOTEBOOKS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestStored:
+    def test_run_from_top_to_bottom(self, path):
+        counts = [cell.execution_count for cell in code_cells(path)]
+        assert counts == list(range(1, len(counts) + 1))
+
+    def test_exemptions_say_why(self, path):
+        weak = [c for c in code_cells(path) if tags(c) & EXEMPT or "NBVAL_" in c.source]
+        assert all(cell.metadata.get("why") for cell in weak)
+
+    def test_no_error_no_warning_is_stored(self, path):
+        kinds = {(o.output_type, o.get("name")) for c in code_cells(path) for o in c.outputs}
+        assert not any(kind == "error" or name == "stderr" for kind, name in kinds)
+
+    def test_nothing_needs_a_kernel_or_a_clock(self, path):
+        source = "\n".join(cell.source for cell in code_cells(path))
+        assert not [word for word in KERNEL_ONLY + NOT_STEADY if word in source]
+        assert not any(cell.source.rstrip().endswith(";") for cell in code_cells(path))
+
+    def test_outputs_name_no_machine_and_no_endless_digits(self, path):
+        for cell in code_cells(path):
+            for output in cell.outputs:
+                texts = [v for k, v in output.get("data", {}).items() if k.startswith("text/")]
+                text = "".join([output.get("text", ""), *texts])
+                assert not re.search(r"0x[0-9a-f]{6,}|/tmp/|/home/|site-packages|cuda", text)
+                assert not re.search(r"(?<![\w.])-?\d+\.\d{7,}", text), text
+                assert "np.float64(" not in text and "np.int64(" not in text
+
+    def test_figures_have_alt_text(self, path):
+        shown = [c for c in code_cells(path) if outputs(c, "image/png") or outputs(c, VIEW)]
+        assert all(c.metadata.get("mystnb", {}).get("image", {}).get("alt") for c in shown)
+
+    def test_no_output_is_longer_than_a_screen(self, path):
+        for cell in code_cells(path):
+            printed = "".join(o.get("text", "") for o in cell.outputs)
+            assert printed.count("\n") <= 30 and max(map(len, printed.split("\n"))) <= 120
+
+    def test_size(self, path):
+        assert path.stat().st_size < 3e6
+
+    def test_moves_are_small_and_answer_with_text_elsewhere(self, path):
+        state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+        for model in state.values():
+            size = sum(len(buffer["data"]) for buffer in model.get("buffers", []))
+            assert size < 300_000
+        for cell in code_cells(path):
+            if outputs(cell, VIEW):
+                assert outputs(cell, "text/plain")[0].startswith("Move(")
+                assert outputs(cell, "image/png")
+
+    def test_no_widget_state_is_left_over(self, path):
+        notebook = read(path)
+        state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+        shown = {v["model_id"] for c in code_cells(path) for v in outputs(c, VIEW)}
+        assert shown <= set(state)
+        boxes = {key for key, model in state.items() if model["model_name"] == "VBoxModel"}
+        assert boxes == shown
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+class TestContract:
+    def test_at_least_four_moves(self, number):
+        assert sum(bool(outputs(c, VIEW)) for c in chapter(number) if c.cell_type == "code") >= 4
+
+    def test_exercises_fail_as_stubs_and_pass_when_solved(self, number):
+        cells = [c for c in chapter(number) if c.cell_type == "code"]
+        tried = {t: [c for c in cells if t in tags(c)] for t in ("exercise", "solution")}
+        assert len(tried["solution"]) == len(tried["exercise"]) >= 8
+        for tag, begins in (("exercise", "✗ Not yet."), ("solution", "✓ Right.")):
+            for cell in tried[tag]:
+                assert outputs(cell, "text/plain")[-1].startswith(begins), cell.source
+
+    def test_every_exercise_of_the_chapter_is_set_once(self, number):
+        from notebooklib.exercises import EXERCISES
+
+        source = "\n".join(c.source for c in chapter(number) if "exercise" in tags(c))
+        known = [n for n in EXERCISES if n.split(".")[0] == str(int(number))]
+        assert re.findall(r'check\("([\d.]+)"', source) == known
+
+    def test_solutions_are_folded_away(self, number):
+        for cell in chapter(number):
+            if "solution" in tags(cell):
+                assert "hide-cell" in tags(cell)
+                assert cell.metadata.get("jupyter", {}).get("source_hidden")
+
+    def test_goals_have_exercises(self, number):
+        opening = chapter(number)[0].source
+        goals = re.findall(r"^\d\. .*", opening, flags=re.M)
+        assert 4 <= len(goals) <= 6
+        assert all(re.search(rf"\b{int(number)}\.\d+", goal) for goal in goals)
+
+    def test_three_tiers(self, number):
+        text = "\n".join(c.source for c in chapter(number) if c.cell_type == "markdown")
+        assert all(f"({tier})" in text for tier in ("recall", "code", "open"))
+
+    def test_cells_are_short_and_prose_outweighs_code(self, number):
+        code = [c for c in chapter(number) if c.cell_type == "code"]
+        lengths = [lines_of_code(c) for c in code if not tags(c) & {"solution", "remove-cell"}]
+        prose = sum(words(c.source) for c in chapter(number) if c.cell_type == "markdown")
+        assert statistics.median(lengths) <= 8
+        assert max(lengths) <= 20
+        assert prose >= 6 * sum(lengths)
+
+    def test_imports_stand_in_the_first_cell(self, number):
+        for path in sorted(BOOK.glob(f"{number}_*.ipynb")):
+            later = "\n".join(cell.source for cell in code_cells(path)[1:])
+            assert not re.search(r"^\s*(import|from) ", later, flags=re.M)
+
+    def test_it_breaks_something_and_says_its_limits(self, number):
+        text = "\n".join(c.source for c in chapter(number) if c.cell_type == "markdown")
+        assert "Break it" in text
+        assert "**Limits.**" in text and "**Further reading.**" in text
+
+    def test_terms_are_linked_to_the_glossary(self, number):
+        text = "\n".join(c.source for c in chapter(number) if c.cell_type == "markdown")
+        assert len(set(re.findall(r"\{term\}`[^`]+`", text))) >= 8
+
+
+def test_corrections_name_tests_that_exist():
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("*.py"))
+    rows = re.findall(
+        r"^\| (E-[A-Z]+-\d+) .*\| `(\w+)` \|$",
+        (BOOK / "corrections.md").read_text(encoding="utf-8"),
+        flags=re.M,
+    )
+    assert len(rows) >= 7
+    for erratum, name in rows:
+        assert name.startswith("test_" + erratum.lower().replace("-", "_"))
+        assert f"def {name}(" in tests
+
+
+def test_glossary_has_every_chinese_term_that_a_chapter_uses():
+    glossary = (BOOK / "glossary.md").read_text(encoding="utf-8")
+    for path in NOTEBOOKS:
+        text = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+        for term in re.findall(r"\(([\u4e00-\u9fff]+)\)", text):
+            assert term in glossary, f"{path.name}: {term}"

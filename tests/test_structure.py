@@ -1,0 +1,58 @@
+"""Which module may import which: chapters → concepts → data → nothing; drawing stands aside."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "notebooklib"
+MODULES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+GROUND = {"_validate", "data", "training", "device"}  # what a concept may import
+ASIDE = {"figures", "interactive", "exercises", "source"}  # what no concept may import
+CONCEPTS = set(MODULES) - GROUND - ASIDE
+BROWSER_SIDE = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "jupyter"}
+
+
+def top_imports(path):
+    """Return the packages and own modules that a file imports anywhere, functions included."""
+    foreign, own = set(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            package, _, rest = node.module.partition(".")
+            if package != "notebooklib":
+                foreign.add(package)
+            else:
+                own |= {rest.split(".")[0]} if rest else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            foreign |= {alias.name.split(".")[0] for alias in node.names}
+    return foreign, own
+
+
+def test_there_are_concepts():
+    assert "linear_algebra" in CONCEPTS
+
+
+@pytest.mark.parametrize("name", sorted(CONCEPTS))
+def test_concepts_import_no_drawing(name):
+    foreign, own = top_imports(MODULES[name])
+    assert not foreign & BROWSER_SIDE
+    assert not own & ASIDE
+
+
+@pytest.mark.parametrize("name", sorted(ASIDE & set(MODULES)))
+def test_drawing_imports_no_concept(name):
+    assert not top_imports(MODULES[name])[1] & CONCEPTS
+
+
+@pytest.mark.parametrize("name", sorted(GROUND & set(MODULES)))
+def test_ground_imports_no_concept_and_no_drawing(name):
+    assert not top_imports(MODULES[name])[1] & (CONCEPTS | ASIDE)
+
+
+@pytest.mark.parametrize("name", sorted(CONCEPTS))
+def test_a_concept_can_be_imported_without_jupyter(name):
+    hidden = "".join(f"sys.modules[{package!r}] = None; " for package in sorted(BROWSER_SIDE))
+    code = f"import sys; {hidden}import notebooklib.{name}"
+    subprocess.run([sys.executable, "-c", code], check=True)

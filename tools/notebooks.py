@@ -1,0 +1,108 @@
+"""Run notebooks in fresh kernels and write them back so that a second run changes no byte.
+
+usage: notebooks.py [--check] [--jobs N] [NOTEBOOK ...]     without names: every chapter under book/
+`--check` writes nothing and exits with 1 where a notebook would change.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+STATE = "application/vnd.jupyter.widget-state+json"
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "COLUMNS": "80",
+    "CUDA_VISIBLE_DEVICES": "",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+KEPT_METADATA = {"tags", "notes", "mystnb", "jupyter", "why"}
+
+
+def chapters() -> list[Path]:
+    """Return the paths of all chapter notebooks."""
+    return sorted((ROOT / "book").glob("*.ipynb"))
+
+
+def executed(path: Path) -> tuple[str, float]:
+    """Return the text of the notebook at `path`, run top to bottom, and the seconds it took."""
+    os.environ.update(ENVIRONMENT)  # the kernel inherits it
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_METADATA}
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata = {}
+    start = time.perf_counter()
+    NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        store_widget_state=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    seconds = time.perf_counter() - start
+    widgets = notebook.metadata.get("widgets")
+    notebook.metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE}
+    if widgets:
+        notebook.metadata["widgets"] = widgets
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, cell in enumerate(notebook.cells):  # random ids would differ from run to run
+        cell["id"] = f"{path.stem[:2]}-{number:03d}"
+    notebook = with_steady_widget_ids(notebook, salt=path.name)
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n", seconds
+
+
+def with_steady_widget_ids(notebook, *, salt: str):
+    """Replace the random ids of widget models by a hash of `salt` and the order of creation."""
+    state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    for model in state.values():
+        if model.get("model_name") == "LayoutModel":  # nulls are the front end's defaults
+            model["state"] = {k: v for k, v in model["state"].items() if v is not None}
+    prefix = hashlib.sha1(salt.encode()).hexdigest()[:24]
+    steady = {random: f"{prefix}{number:08x}" for number, random in enumerate(state)}
+    if not steady:
+        return notebook
+    text = nbformat.writes(notebook)
+    text = re.sub("|".join(map(re.escape, steady)), lambda match: steady[match[0]], text)
+    return nbformat.reads(text, as_version=4)
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--check", action="store_true", help="write nothing, report what changes")
+    parser.add_argument("--jobs", type=int, default=1, help="how many notebooks run at once")
+    arguments = parser.parse_args()
+    paths = arguments.notebooks or chapters()
+    changed = 0
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        for path, (text, seconds) in zip(paths, pool.map(executed, paths), strict=True):
+            same = text == path.read_text(encoding="utf-8")
+            changed += not same
+            print(f"{path.name}: {seconds:.1f} s, {'unchanged' if same else 'changed'}", flush=True)
+            if not same and not arguments.check:
+                path.write_text(text, encoding="utf-8")
+    return int(arguments.check and changed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
