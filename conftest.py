@@ -1,4 +1,4 @@
-"""Settings of every test run: the kernels' environment, pictures compared, browser tests on request."""
+"""Settings of every test run: the kernels' environment, pictures compared, browser on request."""
 
 import base64
 import io

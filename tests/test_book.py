@@ -80,36 +80,38 @@ def opened(browser, url, width=1280, scheme="light"):
     """Open a page, wait until its sliders and formulas stand, and note what it asked and said."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.foreign, page.complaints = [], []
-    own = url.split("/book/")[0]
-    page.on(
-        "request",
-        lambda r: (
-            page.foreign.append(r.url) if not r.url.startswith((own, "data:", "blob:")) else None
-        ),
-    )
-    page.on(
-        "console",
-        lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None,
-    )
+    own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
+
+    def asked(request):
+        if not request.url.startswith((own, "data:", "blob:")):
+            page.foreign.append(request.url)
+
+    def said(message):
+        if message.type in ("error", "warning"):
+            page.complaints.append(message.text)
+
+    page.on("request", asked)
+    page.on("console", said)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     page.on("requestfailed", lambda r: page.complaints.append(f"failed: {r.url}"))
     page.goto(url)
     page.wait_for_load_state("load")
     if page.locator("script[type='application/vnd.jupyter.widget-view+json']").count():
         page.wait_for_function("document.documentElement.dataset.widgetsReady", timeout=30_000)
-        page.wait_for_function(
-            "[...document.querySelectorAll('img.frame-view')].every(i => i.src && i.alt)"
-        )
+        page.wait_for_function(f"{FRAMES}.every(i => i.src && i.alt)")
     if page.locator(".math").count():
         page.wait_for_selector("mjx-container", timeout=30_000, state="attached")
         page.evaluate("MathJax.startup.promise")
     return page
 
 
+IMAGES = "[...document.querySelectorAll('img')]"
+FRAMES = "[...document.querySelectorAll('img.frame-view')]"
+
+
 def pictures(page):
-    return page.evaluate(
-        "[...document.querySelectorAll('img.frame-view')].map(i => [i.src, i.alt])"
-    )
+    """Return what every move on the page shows: its address and its alternative text."""
+    return page.evaluate(f"{FRAMES}.map(i => i.src + ' ' + i.alt)")
 
 
 @pytest.mark.parametrize("name", PAGES + EXTRA)
@@ -117,12 +119,8 @@ def test_page_is_self_contained_and_complete(browser, server, name):
     page = opened(browser, server + name)
     assert page.foreign == []
     assert page.complaints == []
-    missing = (
-        "[...document.querySelectorAll('img')].filter(i => !i.alt.trim()).map(i => i.outerHTML)"
-    )
-    assert page.evaluate(missing) == []
-    broken = "[...document.querySelectorAll('img')].filter(i => !i.naturalWidth).map(i => i.src)"
-    assert page.evaluate(broken) == []
+    assert page.evaluate(f"{IMAGES}.filter(i => !i.alt.trim()).map(i => i.outerHTML)") == []
+    assert page.evaluate(f"{IMAGES}.filter(i => !i.naturalWidth).map(i => i.src)") == []
     page.close()
 
 
@@ -130,11 +128,9 @@ def test_page_is_self_contained_and_complete(browser, server, name):
 def test_no_raw_tex_and_no_failed_formula(browser, server, name):
     page = opened(browser, server + name)
     text = page.locator("article").inner_text()
-    code = page.evaluate(
-        "[...document.querySelectorAll('article pre')].map(e => e.innerText).join('')"
-    )
+    code = "".join(page.locator("article pre, article code").all_inner_texts())
     for sign in ("\\begin", "\\frac", "\\vec", "$$", "{term}", "{cite", "Math Processing Error"):
-        assert text.count(sign) == code.count(sign), sign
+        assert text.count(sign) <= code.count(sign), sign
     assert page.locator("mjx-merror").count() == 0
     page.close()
 
@@ -143,57 +139,70 @@ def test_no_raw_tex_and_no_failed_formula(browser, server, name):
 def test_page_also_lives_as_a_file(browser, name):
     page = opened(browser, (SITE / name).as_uri())
     assert page.foreign == [] and page.complaints == []
-    for handle in page.locator(".noUi-handle").all()[:1]:
+    if page.locator(".noUi-handle").count():
         before = pictures(page)
-        handle.focus()
+        page.locator(".noUi-handle").first.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function(
-            "b => JSON.stringify([...document.querySelectorAll('img.frame-view')].map(i => [i.src, i.alt])) != b",
-            arg=re.sub(r'", "', '","', str(before).replace("'", '"')).replace("], [", "],["),
-            timeout=3000,
-        )
+        page.wait_for_timeout(300)
+        assert pictures(page) != before
     page.close()
 
 
-MEASURE = """([box, key]) => new Promise((done) => {
-  const img = box.querySelector('img.frame-view'), was = [img.src, img.alt], start = performance.now();
-  const look = () => {
-    if (img.src !== was[0] && img.alt !== was[1] && img.complete && img.naturalWidth)
-      requestAnimationFrame(() => done(performance.now() - start));
-    else if (performance.now() - start > 3000) done(-1);
-    else requestAnimationFrame(look);
-  };
-  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-  look();
-})"""
+STOPWATCH = """() => {
+  window.waits = [];
+  document.addEventListener('keydown', (event) => {
+    const box = event.target.closest('.widget-subarea');
+    if (!box) return;
+    const img = box.querySelector('img.frame-view'), start = performance.now();
+    const src = img.src, alt = img.alt;
+    const look = () => {
+      const waited = performance.now() - start;
+      if (img.src !== src && img.alt !== alt && img.complete && img.naturalWidth)
+        requestAnimationFrame(() => window.waits.push(performance.now() - start));
+      else if (waited > 3000) window.waits.push(-1);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, true);
+}"""
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, name, record_property):
+def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, name):
     page = opened(browser, server + name)
-    waits = []
-    for box in page.locator(".widget-subarea").element_handles():
-        for handle in box.query_selector_all(".noUi-handle"):
-            handle.focus()
-            page.keyboard.press("Home")
-            page.wait_for_timeout(150)
-            steps = int(float(handle.get_attribute("aria-valuemax")))
-            assert handle.get_attribute("aria-label"), "a slider without a name"
-            for key in ["ArrowRight"] * steps + ["ArrowLeft"]:
-                wait = page.evaluate(MEASURE, [box, key])
-                assert wait >= 0, f"{handle.get_attribute('aria-label')} moved, nothing changed"
-                waits.append(wait)
-        for buttons in box.query_selector_all(".widget-toggle-buttons"):
-            for button in buttons.query_selector_all("button")[1:]:
-                before = pictures(page)
-                button.focus()
-                page.keyboard.press("Enter")
-                page.wait_for_timeout(200)
-                assert pictures(page) != before
-    if waits:
+    moves = page.locator(".widget-subarea").element_handles()
+    handles = [h for box in moves for h in box.query_selector_all(".noUi-handle")]
+    for handle in handles:  # to the left end; the stopwatch starts after that
+        handle.focus()
+        page.keyboard.press("Home")
+    page.wait_for_timeout(500)
+    page.evaluate(STOPWATCH)
+    pressed = 0
+    for handle in handles:
+        label = handle.get_attribute("aria-label")
+        assert label, "a slider without a name"
+        handle.focus()
+        for key in ["ArrowRight"] * int(float(handle.get_attribute("aria-valuemax"))):
+            page.keyboard.press(key)
+            pressed += 1
+            page.wait_for_function("n => window.waits.length == n", arg=pressed)
+            assert page.evaluate("window.waits.at(-1)") >= 0, f"{label} moved, nothing changed"
+    if waits := page.evaluate("window.waits"):
         median = statistics.median(waits)
         print(f"{name}: {len(waits)} moves, median {median:.0f} ms, worst {max(waits):.0f} ms")
         assert median < 50
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_button_pressed_by_keyboard_changes_its_picture(browser, server, name):
+    page = opened(browser, server + name)
+    for button in page.locator(".widget-toggle-buttons button:not(.mod-active)").element_handles():
+        before = pictures(page)
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(200)
+        assert pictures(page) != before, button.inner_text()
     page.close()
 
 

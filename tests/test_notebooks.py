@@ -1,10 +1,14 @@
-"""What holds for every stored notebook: the contract of a chapter, and what nbval does not notice."""
+"""What holds for every stored notebook: the contract of a chapter, what nbval does not notice."""
 
+import base64
+import json
 import re
 import statistics
+import zlib
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 BOOK = Path(__file__).parents[1] / "book"
@@ -31,6 +35,12 @@ def code_cells(path):
 
 def outputs(cell, mime):
     return [o["data"][mime] for o in cell.outputs if mime in o.get("data", {})]
+
+
+def moves(path):
+    """Return the stored models that hold the pictures of the moves."""
+    state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    return [model for model in state.values() if "dims" in model["state"]]
 
 
 def chapter(number):
@@ -97,14 +107,22 @@ class TestStored:
         assert path.stat().st_size < 3e6
 
     def test_moves_are_small_and_answer_with_text_elsewhere(self, path):
-        state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-        for model in state.values():
-            size = sum(len(buffer["data"]) for buffer in model.get("buffers", []))
-            assert size < 300_000
+        assert all(len(view["buffers"][0]["data"]) < 300_000 for view in moves(path))
         for cell in code_cells(path):
             if outputs(cell, VIEW):
                 assert outputs(cell, "text/plain")[0].startswith("Move(")
                 assert outputs(cell, "image/png")
+
+    def test_neighbouring_positions_show_different_pictures(self, path):
+        for view in moves(path):
+            bundle = json.loads(zlib.decompress(base64.b64decode(view["buffers"][0]["data"])))
+            frames = [tuple(frame) for frame in bundle["frames"]]
+            grid = np.arange(len(frames)).reshape(view["state"]["dims"])
+            for axis, length in enumerate(grid.shape):
+                here = np.take(grid, range(length - 1), axis).ravel()
+                next_to_it = np.take(grid, range(1, length), axis).ravel()
+                pairs = zip(here, next_to_it, strict=True)
+                assert all(frames[a] != frames[b] for a, b in pairs)
 
     def test_no_widget_state_is_left_over(self, path):
         notebook = read(path)

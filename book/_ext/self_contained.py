@@ -51,7 +51,7 @@ def point_at_copies(app, config):
 
 def setup(app):
     """Connect the extension to Sphinx."""
-    # The theme's FontAwesome swaps <i> for <svg>, which breaks ipywidgets' Play button: keep the <i>.
+    # The theme's FontAwesome swaps <i> for <svg>, which breaks ipywidgets' Play button: keep <i>.
     app.add_js_file(None, body="window.FontAwesomeConfig={autoReplaceSvg:'nest'}", priority=1)
     app.add_js_file("book/accessible.js")
     app.add_css_file("book/book.css", priority=900)

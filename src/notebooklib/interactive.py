@@ -9,7 +9,8 @@ zoom, and no formula is ever written twice.
 >>> def draw(ax, angle):
 ...     t = np.linspace(0, 2 * np.pi, 50)
 ...     ax.plot(t, np.sin(t + np.deg2rad(angle)))
->>> move(draw, alt="a sine wave shifted by {angle}", angle=Slider([0, 45, 90], unit="°"))  # doctest: +ELLIPSIS
+>>> turns = Slider([0, 45, 90], unit="°")
+>>> move(draw, alt="a sine shifted by {angle}", angle=turns)  # doctest: +ELLIPSIS
 Move(angle[3]): 3 frames, mean coordinate ...
 """
 
@@ -275,7 +276,8 @@ def _svg(figure: plt.Figure) -> str:
     """Return the figure as SVG with short numbers, no metadata, photographs as WebP."""
     out = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(out, format="svg", dpi=2 * SCREEN, metadata=nothing)
+    with plt.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}):
+        figure.savefig(out, format="svg", dpi=2 * SCREEN, metadata=nothing)
     svg = out.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.S)

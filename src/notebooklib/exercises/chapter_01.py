@@ -146,7 +146,7 @@ def squash(answer) -> str:
     if not A.all():
         return "All four entries must be different from 0."
     for j, column in enumerate(A.T, start=1):
-        if not np.isclose(column[1], 2 * column[0], RELATIVE, ABSOLUTE):
+        if not np.isclose(column[1], 2 * column[0]):
             return f"Column {j} lands at ({column[0]:g}, {column[1]:g}), which is not on y = 2x."
     return ""
 
