@@ -44,7 +44,10 @@ def moves(path):
 
 
 def chapter(number):
-    return [c for path in sorted(BOOK.glob(f"{number}_*.ipynb")) for c in read(path).cells]
+    """Return the cells of a chapter: its opening notebook, then its sections NN_a_, NN_b_, …"""
+    paths = sorted(BOOK.glob(f"{number}_*.ipynb"))
+    paths.sort(key=lambda path: bool(re.match(r"\d\d_[a-z]_", path.name)))
+    return [cell for path in paths for cell in read(path).cells]
 
 
 def lines_of_code(cell):

@@ -1,642 +1,499 @@
-"""Vectors and matrices as movements of space, written to be read (chapter 1).
+"""Vectors, matrices as movements of space, determinants, elimination and 2×2 eigenvalues."""
 
-Small, dense and real: every function here is tested against NumPy and against exact arithmetic.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import matrix, real_array, square_matrix, vector
+from notebooklib._validate import finite, matrix, square_matrix, vector
 
 Array = NDArray[np.float64]
 
 
-def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
-    """Return A x as the mixture of the columns of A with the weights x.
+def _within_float64(function: Callable) -> Callable:
+    """Make `function` raise ValueError where a number on its way overflows float64."""
 
-    Parameters
-    ----------
-    A : array_like, shape (m, n)
-        Column k is where the k-th basis vector lands.
-    x : array_like, shape (n,)
-        The weights.
+    @wraps(function)
+    def checked(*args, **kwargs):
+        try:
+            with np.errstate(over="raise"):
+                return function(*args, **kwargs)
+        except FloatingPointError as error:
+            came = (
+                f"{function.__name__}: expected numbers that stay within float64, got an overflow"
+            )
+            raise ValueError(came) from error
 
-    Returns
-    -------
-    ndarray, shape (m,)
-        x[0] A[:, 0] + … + x[n-1] A[:, n-1].
+    return checked
 
-    Raises
-    ------
-    ValueError
-        If A is no matrix, or x has not one entry for each column.
+
+# --------------------------------------------------------------------- vectors and products
+
+
+@_within_float64
+def dot(v: ArrayLike, w: ArrayLike) -> float:
+    """Return the dot product v·w = Σ vᵢ wᵢ = ‖v‖ ‖w‖ cos θ of two vectors of one size n.
+
+    Source: Strang, Introduction to Linear Algebra (5th ed.), section 1.2; chapter 1.
 
     Examples
     --------
-    >>> combine_columns([[2, -1], [1, 1]], [3, 2]).tolist()
-    [4.0, 5.0]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 1.3.
+    >>> dot([3, 4], [2, 1])
+    10.0
     """
-    A = matrix(A, "A")
-    x = vector(x, "x", size=A.shape[1])
-    return sum(weight * column for weight, column in zip(x, A.T, strict=True))
+    v = vector(v, "vector v")
+    return float(np.sum(v * vector(w, "vector w", size=v.size)))
 
 
+def _unit(v: Array, name: str) -> Array:
+    if not v.any():
+        raise ValueError(f"{name}: expected a vector other than zero, got {v.tolist()}")
+    v = v / np.abs(v).max()  # the squares in the norm then neither overflow nor vanish
+    return v / np.linalg.norm(v)
+
+
+@_within_float64
+def projection_length(w: ArrayLike, v: ArrayLike) -> float:
+    """Return the signed length v·w / ‖v‖ of the shadow of w on the line of v, where v ≠ 0.
+
+    It is negative where w points against v; v·w is this length times ‖v‖.
+
+    Source: Strang, section 4.2; chapter 1.
+
+    Examples
+    --------
+    >>> projection_length([2, 1], [3, 4])
+    2.0
+    """
+    v = vector(v, "vector v")
+    return dot(_unit(v, "vector v"), vector(w, "vector w", size=v.size))
+
+
+@_within_float64
+def projection(w: ArrayLike, v: ArrayLike) -> Array:
+    """Return the orthogonal projection (v·w / v·v) v of w on the line of v, where v ≠ 0.
+
+    Source: Strang, section 4.2; chapter 1.
+
+    Examples
+    --------
+    >>> projection([2, 1], [3, 4]).round(3).tolist()
+    [1.2, 1.6]
+    """
+    return projection_length(w, v) * _unit(vector(v, "vector v"), "vector v")
+
+
+@_within_float64
+def cross(v: ArrayLike, w: ArrayLike) -> Array:
+    """Return the cross product v×w of two 3D vectors: orthogonal to both, ‖v‖ ‖w‖ sin θ long.
+
+    It exists in three dimensions only; other sizes raise ValueError.
+
+    Source: Strang, section 5.3; chapter 1.
+
+    Examples
+    --------
+    >>> cross([1, 0, 0], [0, 1, 0]).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    v1, v2, v3 = vector(v, "vector v", size=3)
+    w1, w2, w3 = vector(w, "vector w", size=3)
+    return np.array([v2 * w3 - v3 * w2, v3 * w1 - v1 * w3, v1 * w2 - v2 * w1])
+
+
+@_within_float64
+def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
+    """Return A x, the combination x₁ a₁ + … + xₙ aₙ of the columns of A (m×n); x has size n.
+
+    Column j is where A sends the j-th basis vector; the result has size m.
+
+    Source: Strang, section 1.3; chapter 1.
+
+    Examples
+    --------
+    >>> combine_columns([[1, 2], [3, 4]], [10, 1]).tolist()
+    [12.0, 34.0]
+    """
+    A = matrix(A, "matrix A")
+    x = vector(x, "vector x", size=A.shape[1])
+    return sum(xj * column for xj, column in zip(x, A.T, strict=True))
+
+
+@_within_float64
 def compose(A2: ArrayLike, A1: ArrayLike) -> Array:
-    """Return A2 A1, the movement that does A1 first: A2 applied to each column of A1.
+    """Return the matrix A2 A1 of "A1 first, then A2": A2 applied to each column of A1.
 
-    Parameters
-    ----------
-    A2 : array_like, shape (l, m)
-        The movement that acts second.
-    A1 : array_like, shape (m, n)
-        The movement that acts first.
+    A2 is l×m and A1 is m×n, so that the shapes chain; the product is l×n.
 
-    Returns
-    -------
-    ndarray, shape (l, n)
-        The matrix of both.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not chain.
+    Source: Strang, section 2.4; chapter 1.
 
     Examples
     --------
     >>> quarter_turn, shear = [[0, -1], [1, 0]], [[1, 1], [0, 1]]
     >>> compose(shear, quarter_turn).tolist()
     [[1.0, -1.0], [1.0, 0.0]]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 2.4.
     """
-    A1 = matrix(A1, "A1")
-    A2 = matrix(A2, "A2", shape=(None, A1.shape[0]))
+    A2 = matrix(A2, "matrix A2")
+    A1 = matrix(A1, "matrix A1", shape=(A2.shape[1], None))
     return np.column_stack([combine_columns(A2, column) for column in A1.T])
 
 
-def dot(v: ArrayLike, w: ArrayLike) -> float:
-    """Return the dot product v·w = v[0] w[0] + … = ‖v‖ ‖w‖ cos θ.
-
-    Parameters
-    ----------
-    v, w : array_like, shape (n,)
-        Vectors of one size.
-
-    Returns
-    -------
-    float
-        The number v·w.
-
-    Raises
-    ------
-    ValueError
-        If the sizes differ.
-
-    Examples
-    --------
-    >>> dot([3, 4], [2, 1])
-    10.0
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 1.2.
-    """
-    v = vector(v, "v")
-    return float((v * vector(w, "w", size=v.size)).sum())
+# ------------------------------------------------------------------------------ elimination
 
 
-def projection_length(w: ArrayLike, v: ArrayLike) -> float:
-    """Return v·w / ‖v‖, the signed length of the shadow that w casts on the line of v.
-
-    Parameters
-    ----------
-    w : array_like, shape (n,)
-        The vector that casts the shadow.
-    v : array_like, shape (n,)
-        The direction of the line, not zero.
-
-    Returns
-    -------
-    float
-        Negative where the shadow falls behind the origin.
-
-    Raises
-    ------
-    ValueError
-        If the sizes differ or v is zero.
-
-    Examples
-    --------
-    >>> projection_length([2, 1], [3, 4])
-    2.0
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 4.2.
-    """
-    v = _direction(v)
-    return dot(w, v / np.linalg.norm(v))
-
-
-def projection(w: ArrayLike, v: ArrayLike) -> Array:
-    """Return the orthogonal projection of w on the line of v, (v·w / v·v) v.
-
-    Parameters
-    ----------
-    w : array_like, shape (n,)
-        The vector that casts the shadow.
-    v : array_like, shape (n,)
-        The direction of the line, not zero; its length does not matter.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The foot of the perpendicular from w to the line.
-
-    Raises
-    ------
-    ValueError
-        If the sizes differ or v is zero.
-
-    Examples
-    --------
-    >>> projection([2, 1], [3, 0]).tolist()
-    [2.0, 0.0]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 4.2.
-    """
-    v = _direction(v)
-    unit = v / np.linalg.norm(v)
-    return dot(w, unit) * unit
-
-
-def cross(v: ArrayLike, w: ArrayLike) -> Array:
-    """Return the cross product: at right angles to v and w, as long as their area ‖v‖ ‖w‖ sin θ.
-
-    Parameters
-    ----------
-    v, w : array_like, shape (3,)
-        Vectors in three dimensions.
-
-    Returns
-    -------
-    ndarray, shape (3,)
-        Right-handed: cross(i, j) is k.
-
-    Raises
-    ------
-    ValueError
-        If a vector has not three entries.
-
-    Examples
-    --------
-    >>> cross([3, 1, 0], [1, 2, 0]).tolist()
-    [0.0, 0.0, 5.0]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 5.3.
-    """
-    a, b, c = vector(v, "v", size=3)
-    d, e, f = vector(w, "w", size=3)
-    return np.array([b * f - c * e, c * d - a * f, a * e - b * d])
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowOperation:
-    """One move of Gaussian elimination, and the augmented matrix after it."""
+    """One step of an elimination and the augmented matrix after it.
 
-    label: str
-    matrix: Array
+    `kind` is "start", "swap" (target with source), "scale" (target divided by factor) or
+    "subtract" (factor times source from target). Rows count from 0 here, from 1 in the label.
+    """
+
+    kind: str
+    target: int | None
+    source: int | None
+    factor: float | None
+    matrix: Array | None = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """The operation as one writes it, numbers to three digits: "R2 ← R2 − 3 R1"."""
+        if self.kind == "start":
+            return "start"
+        target = f"R{self.target + 1}"
+        if self.kind == "swap":
+            return f"{target} ↔ R{self.source + 1}"
+        size = f"{abs(self.factor):.3g}".replace("-", "−")
+        if self.kind == "scale":
+            return f"{target} ← {target} / {size if self.factor > 0 else f'(−{size})'}"
+        times = "" if size == "1" else f"{size} "
+        return f"{target} ← {target} {'−' if self.factor > 0 else '+'} {times}R{self.source + 1}"
 
     def __str__(self) -> str:
         return self.label
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Elimination:
-    """What Gaussian elimination found, and every step on the way.
+    """What `gaussian_elimination` did, step by step, and what came of it.
 
-    `status` is "unique", "none" or "infinite"; `solution` is None unless it is "unique".
+    `steps[0]` is the start, `steps[forward]` ends the forward phase, and the rest is the backward
+    phase. `solution` is None unless `status` is "unique"; the others are "none" and "infinite".
     """
 
-    steps: tuple[RowOperation, ...]
+    steps: tuple[RowOperation, ...] = field(repr=False)
+    forward: int
     rank: int
-    status: str
     solution: Array | None
+    status: str
+
+    @property
+    def matrix(self) -> Array:
+        """The augmented matrix at the end: [I | x] where the solution is unique."""
+        return self.steps[-1].matrix
 
 
+class _Rows:
+    """The rows of a matrix, changed in place, and the operations done; an idle one is skipped."""
+
+    def __init__(self, rows: Array, *, film: bool = False):
+        self.matrix, self.film, self.operations = rows, film, []
+
+    def swap(self, i: int, j: int):
+        if i != j:
+            self.matrix[[i, j]] = self.matrix[[j, i]]
+            self.note("swap", i, j, None)
+
+    def scale(self, i: int, factor: float):
+        if factor != 1:
+            self.matrix[i] /= factor
+            self.note("scale", i, None, factor)
+
+    def subtract(self, i: int, j: int, factor: float):
+        if factor != 0:
+            self.matrix[i] -= factor * self.matrix[j]
+            self.note("subtract", i, j, factor)
+
+    def note(self, kind: str, target=None, source=None, factor=None):
+        after = _frozen(self.matrix) if self.film else None
+        factor = None if factor is None else float(factor)
+        self.operations.append(RowOperation(kind, target, source, factor, after))
+
+
+def _frozen(array: Array) -> Array:
+    """Return a read-only copy in which -0.0 has become 0.0."""
+    array = array + 0.0
+    array.setflags(write=False)
+    return array
+
+
+def _forward_phase(rows: _Rows, columns: int, *, pivoting: bool = True) -> list[int]:
+    """Make each pivot 1 and clear below it, top row first; return the column of each pivot."""
+    M = rows.matrix
+    tolerance = max(len(M), columns) * np.finfo(float).eps * np.abs(M[:, :columns]).max()
+    pivots = []
+    for column in range(columns):
+        row = len(pivots)
+        sizes = np.abs(M[row:, column])
+        if sizes.max(initial=0) <= tolerance:
+            continue  # no pivot here: the column depends on those before it
+        if pivoting:
+            rows.swap(row, row + int(sizes.argmax()))
+        elif M[row, column] == 0:
+            raise ValueError(f"pivot {row + 1}: expected a nonzero entry, got 0; swap rows first")
+        rows.scale(row, M[row, column])
+        for below in range(row + 1, len(M)):
+            rows.subtract(below, row, M[below, column])
+        pivots.append(column)
+    return pivots
+
+
+def _backward_phase(rows: _Rows, pivots: list[int]):
+    """Clear above each pivot, last row first, upwards."""
+    for row, column in reversed(list(enumerate(pivots))):
+        for above in reversed(range(row)):
+            rows.subtract(above, row, rows.matrix[above, column])
+
+
+@_within_float64
 def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -> Elimination:
-    """Solve A x = b by row operations: forward to triangular form, backward to the identity.
+    """Solve A x = b by row operations on [A | b], and keep every step.
+
+    Forward: each pivot becomes 1 and the entries below it 0. Backward: the entries above it 0.
 
     Parameters
     ----------
     A : array_like, shape (n, n)
-        The matrix of the system.
-    b : array_like, shape (n,) or (n, k)
-        The right-hand side, or several side by side.
+    b : array_like, shape (n,)
     pivoting : bool
-        Take the largest entry of the column as pivot (partial pivoting). Without it the diagonal
-        entry is taken, however small.
+        Swap the largest entry of the column up to be the pivot (partial pivoting). Without it the
+        diagonal entry is the pivot, however small, and an exact 0 there raises ValueError.
 
     Returns
     -------
     Elimination
-        The steps, the rank of A, whether there is one solution, none or infinitely many, and the
-        one solution, of the shape of `b`. A pivot counts as zero below n · 2.2e-16 times the
-        largest entry of its column of A.
-
-    Raises
-    ------
-    ValueError
-        If A is not square, b does not fit, or without pivoting a pivot is exactly zero.
-
-    Examples
-    --------
-    >>> found = gaussian_elimination([[2, 1], [1, 3]], [5, 10])
-    >>> found.solution.tolist()
-    [1.0, 3.0]
-    >>> [str(step) for step in found.steps]
-    ['start', 'R1 ← R1 / 2', 'R2 ← R2 − R1', 'R2 ← R2 / 2.5', 'R1 ← R1 − 0.5 R2']
+        A singular A is reduced as far as it goes and has status "none" or "infinite".
 
     Notes
     -----
-    Source: Trefethen and Bau, Numerical Linear Algebra, lectures 20 and 21; reduced to the identity
-    as in Strang, Introduction to Linear Algebra, section 2.5.
+    A column has no pivot where its largest candidate is at most n·ε·max|A|, with ε = 2⁻⁵²: that is
+    what rounding leaves of a zero. In a row without pivot, the right side is zero up to n·ε·max|b|.
+
+    Source: Trefethen and Bau, Numerical Linear Algebra, lectures 20 to 22; Golub and Van Loan,
+    Matrix Computations (4th ed.), section 3.4; chapter 1.
+
+    Examples
+    --------
+    >>> result = gaussian_elimination([[0, 2], [1, 3]], [4, 9])
+    >>> print(*result.steps, sep="; ")
+    start; R1 ↔ R2; R2 ← R2 / 2; R1 ← R1 − 3 R2
+    >>> result.status, result.solution.tolist(), result.forward
+    ('unique', [3.0, 2.0], 2)
     """
-    A = square_matrix(A, "A")
-    b = real_array(b, "b")
+    A = square_matrix(A, "matrix A")
+    b = vector(b, "vector b", size=len(A))
+    rows = _Rows(np.column_stack([A, b]), film=True)  # (n, n + 1)
+    rows.note("start")
+    pivots = _forward_phase(rows, len(A), pivoting=pivoting)
+    forward, rank = len(rows.operations) - 1, len(pivots)
+    _backward_phase(rows, pivots)
+    right = _frozen(rows.matrix[:, -1])
+    if rank == len(A):
+        return Elimination(tuple(rows.operations), forward, rank, right, "unique")
+    consistent = np.abs(right[rank:]).max() <= len(A) * np.finfo(float).eps * np.abs(b).max()
+    status = "infinite" if consistent else "none"
+    return Elimination(tuple(rows.operations), forward, rank, None, status)
+
+
+def _solved(A: Array, B: Array, name: str) -> Array:
+    """Return the X of A X = B, by elimination on [A | B]."""
     n = len(A)
-    if b.ndim > 2 or len(np.atleast_1d(b)) != n:
-        raise ValueError(f"b: expected {n} entries or rows, got shape {b.shape}")
-    M = np.column_stack([A, b])
-    tiny = n * np.finfo(float).eps * np.abs(A).max(axis=0)
-    steps = [RowOperation("start", M.copy())]
-
-    def note(label: str) -> None:
-        steps.append(RowOperation(label, M.copy()))
-
-    def clear(target: int, row: int, column: int) -> None:
-        factor = M[target, column]
-        if factor != 0:
-            M[target] -= factor * M[row]
-            M[target, column] = 0
-            note(f"R{target + 1} ← R{target + 1} {_times(factor)}R{row + 1}")
-
-    pivots: list[int] = []
-    for column in range(n):  # forward
-        row = len(pivots)
-        best = row + int(np.argmax(np.abs(M[row:, column]))) if pivoting else row
-        if not pivoting and M[row, column] == 0 and M[row:, column].any():
-            raise ValueError(f"pivot {row + 1} is 0: expected pivoting=True, which swaps rows")
-        if abs(M[best, column]) <= (tiny[column] if pivoting else 0):
-            M[row:, column] = 0
-            continue
-        if best != row:
-            M[[row, best]] = M[[best, row]]
-            note(f"R{row + 1} ↔ R{best + 1}")
-        if (pivot := M[row, column]) != 1:
-            M[row] /= pivot
-            note(f"R{row + 1} ← R{row + 1} / {_shown(pivot)}")
-        for below in range(row + 1, n):
-            clear(below, row, column)
-        pivots.append(column)
-
-    for row in reversed(range(len(pivots))):  # backward
-        for above in reversed(range(row)):
-            clear(above, row, pivots[row])
-
-    rank = len(pivots)
-    if rank == n:
-        return Elimination(tuple(steps), rank, "unique", M[:, n:].reshape(b.shape))
-    left_over = np.abs(M[rank:, n:]).max() > n * np.finfo(float).eps * np.abs(b).max()
-    return Elimination(tuple(steps), rank, "none" if left_over else "infinite", None)
+    rows = _Rows(np.hstack([A, B]))  # (n, n + columns of B)
+    pivots = _forward_phase(rows, n)
+    if len(pivots) < n:
+        raise ValueError(f"{name}: expected an invertible matrix, got rank {len(pivots)} of {n}")
+    _backward_phase(rows, pivots)
+    return rows.matrix[:, n:] + 0.0  # no -0.0
 
 
+@_within_float64
 def solve(A: ArrayLike, b: ArrayLike) -> Array:
-    """Return the one solution x of A x = b.
+    """Return the one x with A x = b, for A (n×n) invertible and b of size n.
 
-    Parameters
-    ----------
-    A : array_like, shape (n, n)
-        A matrix of full rank.
-    b : array_like, shape (n,) or (n, k)
-        The right-hand side, or several side by side.
+    A singular A raises a ValueError that gives its rank; `gaussian_elimination` says more.
 
-    Returns
-    -------
-    ndarray of the shape of `b`
-        The solution.
-
-    Raises
-    ------
-    ValueError
-        If A is not square or is singular, or b does not fit.
+    Source: Trefethen and Bau, lecture 21; chapter 1.
 
     Examples
     --------
-    >>> solve([[0, 1], [1, 0]], [3, 4]).tolist()
-    [4.0, 3.0]
-
-    Notes
-    -----
-    Source: Trefethen and Bau, Numerical Linear Algebra, lecture 21.
+    >>> solve([[2, 1], [1, 3]], [3, 4]).round(3).tolist()
+    [1.0, 1.0]
     """
-    found = gaussian_elimination(A, b)
-    if found.solution is None:
-        n = found.steps[0].matrix.shape[0]
-        raise ValueError(f"A is singular: expected rank {n}, got rank {found.rank}")
-    return found.solution
+    A = square_matrix(A, "matrix A")
+    return _solved(A, vector(b, "vector b", size=len(A))[:, None], "matrix A")[:, 0]
 
 
+@_within_float64
 def inverse(A: ArrayLike) -> Array:
-    """Return the matrix that undoes A, by eliminating on [A | I].
+    """Return A⁻¹ (n×n): elimination turns [A | I] into [I | A⁻¹]. ValueError if A is singular.
 
-    Parameters
-    ----------
-    A : array_like, shape (n, n)
-        A matrix of full rank.
-
-    Returns
-    -------
-    ndarray, shape (n, n)
-        A⁻¹, with A⁻¹ A = I.
-
-    Raises
-    ------
-    ValueError
-        If A is not square or is singular.
+    Source: Strang, section 2.5; chapter 1.
 
     Examples
     --------
-    >>> inverse([[2, 0], [0, 4]]).tolist()
-    [[0.5, 0.0], [0.0, 0.25]]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 2.5.
+    >>> inverse([[2, 1], [1, 1]]).round(3).tolist()
+    [[1.0, -1.0], [-1.0, 2.0]]
     """
-    return solve(A, np.eye(len(square_matrix(A, "A"))))
+    A = square_matrix(A, "matrix A")
+    return _solved(A, np.eye(len(A)), "matrix A")
 
 
-def determinant(A: ArrayLike) -> float:
-    """Return the signed factor by which A scales area or volume: ± the product of the pivots.
-
-    Parameters
-    ----------
-    A : array_like, shape (n, n)
-        A square matrix.
-
-    Returns
-    -------
-    float
-        Negative where A turns space over; exactly 0 where no pivot is left.
-
-    Raises
-    ------
-    ValueError
-        If A is not square.
-
-    Examples
-    --------
-    >>> determinant([[2, 1], [1, 3]])
-    5.0
-    >>> determinant([[1, 2], [2, 4]])
-    0.0
-
-    Notes
-    -----
-    Source: Golub and Van Loan, Matrix Computations, section 3.2.
-    """
-    M, swaps = _echelon(square_matrix(A, "A"))
-    return float((-1) ** swaps * np.prod(np.diag(M))) + 0.0
-
-
+@_within_float64
 def rank(A: ArrayLike) -> int:
-    """Return the dimension of the space that A leaves: its number of pivots.
+    """Return the rank of A (m×n): the number of pivots, the dimension of the image.
 
-    Parameters
-    ----------
-    A : array_like, shape (m, n)
-        Any matrix.
+    The tolerance is that of `gaussian_elimination`, max(m, n)·ε·max|A|.
 
-    Returns
-    -------
-    int
-        From 0 to min(m, n). A pivot counts as zero below max(m, n) · 2.2e-16 times the largest
-        entry of its column.
-
-    Raises
-    ------
-    ValueError
-        If A is no matrix.
+    Source: Strang, section 3.2; chapter 1.
 
     Examples
     --------
-    >>> rank([[1, 2], [2, 4]])
+    >>> rank([[1, 2, 3], [2, 4, 6]])
     1
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 3.3.
     """
-    M, _ = _echelon(matrix(A, "A"))
-    return int(M.any(axis=1).sum())
+    A = matrix(A, "matrix A")
+    return len(_forward_phase(_Rows(A), A.shape[1]))
 
 
-def cofactor_determinant(A: ArrayLike) -> float:
-    """Return the determinant by expansion along the first row: n! terms, for small matrices.
+# ------------------------------------------------------------------------------ determinant
 
-    Parameters
-    ----------
-    A : array_like, shape (n, n)
-        A square matrix with n from 1 to 8.
 
-    Returns
-    -------
-    float
-        The signed factor of volume.
+@_within_float64
+def determinant(A: ArrayLike) -> float:
+    """Return det A (n×n), the signed factor by which A scales volume: (-1)^swaps · Π pivots.
 
-    Raises
-    ------
-    ValueError
-        If A is not square or larger than 8×8.
+    A negative sign says that A turns space over. Exactly 0.0 where a pivot is missing, with the
+    tolerance of `gaussian_elimination`: then A squashes space to fewer dimensions.
+
+    Source: Strang, section 5.1; chapter 1.
 
     Examples
     --------
-    >>> cofactor_determinant([[2, 0, 1], [1, 3, 0], [0, 1, 4]])
-    25.0
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 5.2.
+    >>> determinant([[0, 1], [1, 0]])
+    -1.0
     """
-    A = square_matrix(A, "A")
+    rows = _Rows(square_matrix(A, "matrix A"))
+    if len(_forward_phase(rows, len(rows.matrix))) < len(rows.matrix):
+        return 0.0
+    swaps = sum(step.kind == "swap" for step in rows.operations)
+    pivots = [step.factor for step in rows.operations if step.kind == "scale"]  # the others are 1
+    return float((-1) ** swaps * np.prod(pivots))
+
+
+@_within_float64
+def cofactor_determinant(A: ArrayLike) -> float:
+    """Return det A = Σⱼ (-1)^(1+j) a₁ⱼ det M₁ⱼ, expanded along the first row.
+
+    M₁ⱼ is A without row 1 and column j. It takes n! products, so n is at most 8.
+
+    Source: Strang, section 5.2; chapter 1.
+
+    Examples
+    --------
+    >>> cofactor_determinant([[1, 2], [3, 4]])
+    -2.0
+    """
+    A = square_matrix(A, "matrix A")
     if len(A) > 8:
-        raise ValueError(f"A: expected at most 8×8 ({len(A)}! terms), got shape {A.shape}")
+        raise ValueError(f"matrix A: expected at most 8 rows (n! products), got {len(A)}")
     if len(A) == 1:
         return float(A[0, 0])
-    minors = [cofactor_determinant(np.delete(A[1:], k, axis=1)) for k in range(len(A))]
-    return float(sum((-1) ** k * A[0, k] * minor for k, minor in enumerate(minors)))
+    minors = [np.delete(A[1:], j, axis=1) for j in range(len(A))]
+    return float(sum((-1) ** j * A[0, j] * cofactor_determinant(M) for j, M in enumerate(minors)))
 
 
+# ------------------------------------------------------------------- eigenvalues and bases
+
+
+@_within_float64
 def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, complex]:
-    """Return λ = m ± √(m² − p), with mean m = (a + d) / 2 and product p = ad − bc.
+    """Return the eigenvalues λ = m ± √(m² − p) of [[a, b], [c, d]], the larger (or +i) first.
 
-    Parameters
-    ----------
-    A : array_like, shape (2, 2)
-        The matrix [[a, b], [c, d]].
+    m = (a + d)/2 is their mean and p = ad − bc their product. The root is taken of
+    ((a − d)/2)² + bc, which equals m² − p but subtracts no nearly equal squares.
 
     Returns
     -------
-    tuple of two floats or two complex numbers
-        The larger first, or the one with positive imaginary part. The root is taken of
-        ((a − d) / 2)² + bc, which equals m² − p and does not cancel.
+    tuple
+        Two floats where m² − p ≥ 0, else two complex conjugates.
 
-    Raises
-    ------
-    ValueError
-        If A is no 2×2 matrix.
+    Source: 3Blue1Brown, A quick trick for computing eigenvalues; chapter 1.
 
     Examples
     --------
-    >>> eigenvalues_2x2([[2, 1], [1, 2]])
-    (3.0, 1.0)
+    >>> eigenvalues_2x2([[3, 1], [4, 3]])
+    (5.0, 1.0)
     >>> eigenvalues_2x2([[0, -1], [1, 0]])
     (1j, -1j)
-
-    Notes
-    -----
-    Source: the quadratic formula for det(A − λI) = 0, in the form of 3Blue1Brown, "A quick trick
-    for computing eigenvalues" (2021).
     """
-    (a, b), (c, d) = square_matrix(A, "A", size=2)
-    m = (a + d) / 2
-    squared = ((a - d) / 2) ** 2 + b * c
-    if squared < 0:
-        delta = float(np.sqrt(-squared))
-        return complex(m, delta), complex(m, -delta)
-    delta = np.sqrt(squared)
-    return float(m + delta), float(m - delta)
+    A = square_matrix(A, "matrix A", size=2)
+    scale = 2.0 ** (np.frexp(np.abs(A).max())[1] - 1)  # a power of two: the division is exact
+    (a, b), (c, d) = A / scale
+    mean, square = (a + d) / 2, ((a - d) / 2) ** 2 + b * c
+    if square >= 0:
+        root = np.sqrt(square)
+        return float((mean + root) * scale), float((mean - root) * scale)
+    first = complex(mean * scale, np.sqrt(-square) * scale)
+    return first, first.conjugate()
 
 
+@_within_float64
 def eigenvector_2x2(A: ArrayLike, eigenvalue: float) -> Array:
-    """Return a vector of length 1 that A only stretches, by `eigenvalue`.
+    """Return the unit v with A v = λ v for a real eigenvalue λ of A (2×2).
 
-    Parameters
-    ----------
-    A : array_like, shape (2, 2)
-        The matrix.
-    eigenvalue : float
-        A real eigenvalue of A, to about 8 digits.
-
-    Returns
-    -------
-    ndarray, shape (2,)
-        Its first entry that is not zero is positive. [1, 0] if A stretches all vectors alike.
+    Its first component that is not zero is positive; for A = λI it is [1, 0].
 
     Raises
     ------
     ValueError
-        If `eigenvalue` is no real eigenvalue of A.
+        If no eigenvalue of A lies within 1e-9 max|A| of `eigenvalue`.
+
+    Source: Strang, section 6.1; chapter 1.
 
     Examples
     --------
-    >>> (eigenvector_2x2([[2, 1], [1, 2]], 3) * 2**0.5).round(6).tolist()
-    [1.0, 1.0]
-
-    Notes
-    -----
-    The rows of A − λI are parallel; a vector at right angles to the longer one is sent to zero.
+    >>> eigenvector_2x2([[2, 1], [1, 2]], 3).round(3).tolist()
+    [0.707, 0.707]
     """
-    A = square_matrix(A, "A", size=2)
-    λ = float(real_array(eigenvalue, "eigenvalue", ndim=0))
-    shifted = A - λ * np.eye(2)
-    size = max(np.abs(A).max(), abs(λ))
-    if size > 0 and abs(determinant(shifted / size)) > 1e-8:
-        raise ValueError(f"eigenvalue: expected one of {eigenvalues_2x2(A)}, got {eigenvalue!r}")
-    p, q = max(shifted, key=lambda row: np.hypot(*row))
-    if np.hypot(p, q) <= 1e-8 * size:
+    A = square_matrix(A, "matrix A", size=2)
+    value = finite(eigenvalue, "eigenvalue")
+    known = eigenvalues_2x2(A)
+    if min(abs(value - k) for k in known) > 1e-9 * np.abs(A).max():
+        raise ValueError(f"eigenvalue: expected one of {known[0]}, {known[1]}, got {value}")
+    B = A - value * np.eye(2)
+    if np.abs(B).max() <= 4 * np.finfo(float).eps * np.abs(A).max():
         return np.array([1.0, 0.0])
-    v = np.array([-q, p]) / np.hypot(p, q)
-    return v * np.sign(v[np.flatnonzero(v)[0]]) + 0.0
+    p, q = B[np.abs(B).sum(axis=1).argmax()]
+    v = _unit(np.array([-q, p]), "row of A − λI")  # orthogonal to the larger row, so B v = 0
+    return v * np.sign(v[np.abs(v) > 1e-9][0]) + 0.0  # no -0.0
 
 
+@_within_float64
 def change_of_basis(A: ArrayLike, P: ArrayLike) -> Array:
-    """Return P⁻¹ A P: the movement A, told in the basis of the columns of P.
+    """Return P⁻¹ A P, the matrix of the same map in the basis of P's columns (all n×n).
 
-    Parameters
-    ----------
-    A : array_like, shape (n, n)
-        The movement in old coordinates.
-    P : array_like, shape (n, n)
-        The new basis vectors as columns, in old coordinates.
+    The columns of P are the new basis vectors in old coordinates; the result takes new
+    coordinates to new coordinates. A singular P raises ValueError.
 
-    Returns
-    -------
-    ndarray, shape (n, n)
-        The matrix that takes new coordinates to new coordinates.
-
-    Raises
-    ------
-    ValueError
-        If A or P is not square, their sizes differ, or P is singular.
+    Source: Strang, section 8.3; chapter 1.
 
     Examples
     --------
-    >>> change_of_basis([[2, 1], [1, 2]], [[1, -1], [1, 1]]).tolist()
+    >>> change_of_basis([[2, 1], [1, 2]], [[1, 1], [1, -1]]).round(3).tolist()
     [[3.0, 0.0], [0.0, 1.0]]
-
-    Notes
-    -----
-    Source: Strang, Introduction to Linear Algebra, section 8.3.
     """
-    A = square_matrix(A, "A")
-    return solve(square_matrix(P, "P", size=len(A)), A @ matrix(P, "P"))
-
-
-def _direction(v: ArrayLike) -> Array:
-    v = vector(v, "v")
-    if not v.any():
-        raise ValueError("v: expected a vector that is not zero, got zero")
-    return v
-
-
-def _echelon(A: Array) -> tuple[Array, int]:
-    """Return A in row echelon form with pivots unscaled, and the number of row exchanges."""
-    M, swaps, row = A.copy(), 0, 0
-    tiny = max(M.shape) * np.finfo(float).eps * np.abs(M).max(axis=0)
-    for column in range(M.shape[1]):
-        if row == len(M):
-            break
-        best = row + int(np.argmax(np.abs(M[row:, column])))
-        if abs(M[best, column]) <= tiny[column]:
-            M[row:, column] = 0
-            continue
-        if best != row:
-            M[[row, best]] = M[[best, row]]
-            swaps += 1
-        M[row + 1 :] -= np.outer(M[row + 1 :, column] / M[row, column], M[row])
-        M[row + 1 :, column] = 0
-        row += 1
-    return M, swaps
-
-
-def _shown(number: float) -> str:
-    return f"{number:.3g}".replace("-", "−")
-
-
-def _times(factor: float) -> str:
-    sign, size = "−" if factor > 0 else "+", abs(factor)
-    return f"{sign} " if size == 1 else f"{sign} {_shown(size)} "
+    A = square_matrix(A, "matrix A")
+    P = square_matrix(P, "matrix P", size=len(A))
+    return _solved(P, compose(A, P), "matrix P")
