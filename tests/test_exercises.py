@@ -9,7 +9,6 @@ import pytest
 
 from notebooklib.exercises import EXERCISES, check, compare, compare_function, exercise
 
-
 PLANTED = [import_module(path.stem) for path in sorted(Path(__file__).parent.glob("planted_*.py"))]
 RIGHT = {number: answer for chapter in PLANTED for number, answer in chapter.RIGHT.items()}
 WRONG = {number: planted for chapter in PLANTED for number, planted in chapter.WRONG.items()}

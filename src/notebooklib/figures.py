@@ -116,6 +116,31 @@ def polygon(ax: Axes, corners: ArrayLike, *, color: str = PARAMETER, alpha: floa
     ax.plot(*np.vstack([corners, corners[:1]]).T, color=color, lw=1.4, zorder=2.5)
 
 
+def matrix_table(
+    ax: Axes,
+    matrix: ArrayLike,
+    *,
+    row_colors: tuple[str, ...] | None = None,
+    column_colors: tuple[str, ...] | None = None,
+    augmented: bool = False,
+    title: str = "",
+) -> None:
+    """Write the numbers of a matrix of two rows, coloured by row or by column, in place of a plot.
+
+    `augmented` draws the line before the last column.
+    """
+    matrix = np.asarray(matrix, dtype=float)
+    places = np.linspace(0.15, 0.85, matrix.shape[1])
+    for (r, c), value in np.ndenumerate(matrix):
+        color = row_colors[r] if row_colors else column_colors[c] if column_colors else INK
+        height = 0.62 - 0.24 * r
+        ax.text(places[c], height, f"{value:z.4g}", color=color, size=15, ha="center")
+    if augmented:
+        ax.plot([places[-2:].mean()] * 2, [0.3, 0.78], color=FAINT)
+    ax.set(xlim=(0, 1), ylim=(0, 1), title=title)
+    ax.axis("off")
+
+
 def label_at(
     ax: Axes,
     point: ArrayLike,

@@ -9,7 +9,7 @@ from IPython.display import Code
 
 
 def show_source(function: Callable) -> Code:
-    """Return the source of `function`, without its docstring, for display in a notebook.
+    """Return the source of `function`, without docstring and decorators, for display.
 
     Raises
     ------
@@ -25,7 +25,8 @@ def show_source(function: Callable) -> Code:
         lines = dedent(inspect.getsource(function)).splitlines()
     except (TypeError, OSError) as error:
         raise ValueError(f"function: expected one written in Python, got {function!r}") from error
-    first = ast.parse("\n".join(lines)).body[0].body[0]
+    definition = ast.parse("\n".join(lines)).body[0]
+    first = definition.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del lines[first.lineno - 1 : first.end_lineno]
-    return Code("\n".join(lines), language="python")
+    return Code("\n".join(lines[definition.lineno - 1 :]), language="python")

@@ -91,7 +91,7 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
     expected = np.asarray(expected)
     if fault := misfit(answer, expected.shape, what):
         return fault
-    got, What = np.asarray(answer), what[0].upper() + what[1:]
+    got, What = np.asarray(answer), _begin(what)
     if _close(got, expected):
         return ""
     if _close(got, -expected):
@@ -112,7 +112,7 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
 
 def misfit(answer: Any, shape: tuple[int, ...], what: str = "the answer") -> str:
     """Return why `answer` is no array of finite numbers of the given `shape`, or ""."""
-    What = what[0].upper() + what[1:]
+    What = _begin(what)
     if answer is None or answer is Ellipsis:
         return f"{What} is missing: nothing came back. Is there a `return`?"
     if callable(answer):
@@ -156,6 +156,11 @@ def compare_function(
         if fault:
             return fault
     return ""
+
+
+def _begin(what: str) -> str:
+    """Return `what` as it stands at the beginning of a sentence: a call stays as it is."""
+    return what if "(" in what else what[0].upper() + what[1:]
 
 
 def _close(got: np.ndarray, expected: np.ndarray) -> bool:
