@@ -243,7 +243,7 @@ def test_weight_over_the_wire(browser, server, name):
     """Everything a first visit fetches, each text gzipped: under 1.5 MB."""
     page = browser.new_page()
     bodies = []
-    page.on("response", lambda r: bodies.append((r.url, r.body())))
+    page.on("response", lambda r: r.url.startswith("http") and bodies.append((r.url, r.body())))
     page.goto(server + name)
     page.wait_for_load_state("networkidle")
     packed = (".png", ".woff2", ".webp", ".jpg")

@@ -49,12 +49,21 @@ def point_at_copies(app, config):
     config.nb_ipywidgets_js = {"book/static_widgets.js": {"defer": "defer"}}
 
 
+def drop_icon_script(app, error):
+    """Empty the theme's FontAwesome script: half a megabyte that draws what its icon font draws.
+
+    The script would also swap every <i> for an <svg>, which breaks ipywidgets' Play button.
+    """
+    script = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
+    if error is None and script.exists():
+        script.write_text("/* The icon font of the style sheet serves. */\n", encoding="utf-8")
+
+
 def setup(app):
     """Connect the extension to Sphinx."""
-    # The theme's FontAwesome swaps <i> for <svg>, which breaks ipywidgets' Play button: keep <i>.
-    app.add_js_file(None, body="window.FontAwesomeConfig={autoReplaceSvg:'nest'}", priority=1)
     app.add_js_file("book/accessible.js")
     app.add_css_file("book/book.css", priority=900)
     app.connect("config-inited", point_at_copies, priority=100)
     app.connect("builder-inited", copy_assets)
+    app.connect("build-finished", drop_icon_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

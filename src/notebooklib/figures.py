@@ -68,8 +68,8 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
         spine.set_visible(name in ("left", "bottom"))
         spine.set_position("zero") if name in ("left", "bottom") else None
         spine.set(color="#8A9098", zorder=0.9)
-    marks = [] if ticks is None else np.arange(-limit, limit + 1e-9, ticks)
-    marks = [m for m in marks if m != 0 and abs(m) < limit]
+    steps = 0 if ticks is None else int(np.ceil(limit / ticks)) - 1  # the ends stay free
+    marks = [k * ticks for k in range(-steps, steps + 1) if k]
     ax.set(xticks=marks, yticks=marks)
     ax.tick_params(length=3, pad=2, labelsize=8, colors="#6B7178")
 

@@ -277,7 +277,7 @@ def _svg(figure: plt.Figure) -> str:
     out = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with plt.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}):
-        figure.savefig(out, format="svg", dpi=2 * SCREEN, metadata=nothing)
+        figure.savefig(out, format="svg", dpi=1.5 * SCREEN, metadata=nothing)
     svg = out.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.S)

@@ -114,7 +114,7 @@ def misfit(answer: Any, shape: tuple[int, ...], what: str = "the answer") -> str
     """Return why `answer` is no array of finite numbers of the given `shape`, or ""."""
     What = _begin(what)
     if answer is None or answer is Ellipsis:
-        return f"{What} is missing: nothing came back. Is there a `return`?"
+        return f"{What} gives nothing back. Is there a `return`?"
     if callable(answer):
         return f"{What} should be numbers, but a function came."
     try:
