@@ -47,3 +47,28 @@ def photograph(name: str, size: int = 160) -> NDArray[np.uint8]:
     side = min(image.size)
     left = (image.width - side) // 2
     return np.asarray(image.crop((left, 0, left + side, side)).resize((size, size)))
+
+
+def elevation() -> NDArray[np.float64]:
+    """Return the heights of the land around Jacksboro, Tennessee, from matplotlib's sample data.
+
+    Returns
+    -------
+    ndarray, shape (344, 403)
+        Metres above the sea. Row 0 is the northern edge, column 0 the western one. Cells are
+        3 arc seconds wide: about 92.6 m from north to south and 74.3 m from west to east.
+
+    References
+    ----------
+    NASA Shuttle Radar Topography Mission; ``jacksboro_fault_dem.npz`` of matplotlib.
+
+    Examples
+    --------
+    >>> heights = elevation()
+    >>> heights.shape, float(heights.min()), float(heights.max())
+    ((344, 403), 236.0, 1076.0)
+    """
+    from matplotlib.cbook import get_sample_data
+
+    with get_sample_data("jacksboro_fault_dem.npz") as file:
+        return file["elevation"].astype(np.float64)

@@ -1,0 +1,228 @@
+"""Checks for the exercises of chapter 8, the multilayer perceptron."""
+
+import numpy as np
+
+from notebooklib import mlp, optim
+from notebooklib.exercises import compare, compare_function, exercise, misfit
+
+
+@exercise("8.1", "Weigh, add the bias, then cut off what is negative.")
+def one_layer(answer) -> str:
+    fault = compare(answer, [0, 3], "the output")
+    if fault and not compare(answer, [-1, 3]):
+        return "These are the votes before the activation: cut off what is negative."
+    if fault and not compare(answer, [4, 0]):
+        return "The weights are transposed: each node has a row of the matrix, not a column."
+    if fault and not compare(answer, [0, 7]):
+        return "The bias is missing: add it before you cut off what is negative."
+    return fault
+
+
+@exercise("8.2", "One product serves the whole batch: X Wᵀ + b.")
+def batch_layer(answer) -> str:
+    rng = np.random.default_rng(0)
+    cases = [
+        (np.array([[1.0, -2.0], [3.0, 1.0]]), np.array([-1.0, -4.0]), np.array([[2.0, 1.0]])),
+        *(
+            (
+                rng.integers(-4, 5, (m, n)).astype(float),
+                rng.integers(-4, 5, m).astype(float),
+                rng.integers(-4, 5, (batch, n)).astype(float),
+            )
+            for m, n, batch in ((2, 2, 3), (3, 2, 5), (2, 4, 1), (3, 3, 3))
+        ),
+    ]
+    fault = compare_function(answer, lambda W, b, X: np.maximum(X @ W.T + b, 0), cases)
+    if fault and not compare_function(answer, lambda W, b, X: X @ W.T + b, cases):
+        return "The votes are right, but the bend is missing: negative ones become 0."
+    return fault
+
+
+@exercise("8.3", "With the largest vote taken off first, nothing can overflow.")
+def stable_cross_entropy(answer) -> str:
+    cases = [
+        (np.array([0.0, 0.0]), 0),
+        (np.array([1.0, 2.0, 0.5]), 1),
+        (np.array([3.0, -1.0, 0.0, 2.0]), 3),
+        (np.array([-2000.0, -2000.0]), 1),
+        (np.array([1000.0, 0.0, -1000.0]), 0),
+        (np.array([1000.0, 0.0, -1000.0]), 1),
+    ]
+
+    def oracle(z, k):
+        return np.logaddexp.reduce(z) - z[k]
+
+    with np.errstate(all="ignore"):
+        fault = compare_function(answer, oracle, cases)
+        modest = fault and not compare_function(answer, oracle, cases[:3])
+    if modest:
+        return "Right for small votes, but exp overflows or vanishes: subtract the largest first."
+    return fault
+
+
+@exercise("8.4", "Folds multiply where creases in one layer only add.")
+def nine_pieces(answer) -> str:
+    if not isinstance(answer, mlp.Network):
+        return f"A Network is asked for, but {type(answer).__name__} came."
+    hidden = sum(answer.sizes[1:-1])
+    if hidden > 6:
+        return f"It has {hidden} hidden nodes; six at most are allowed."
+    try:
+        pieces = mlp.count_linear_pieces(answer)
+    except ValueError as error:
+        return f"Its pieces cannot be counted: {error}"
+    return "" if pieces >= 9 else f"It draws {pieces} pieces on [0, 1]; nine are asked for."
+
+
+@exercise("8.5", "The steepest direction sets the bound; momentum moves it out by 1 + β.")
+def learning_rate_bounds(answer) -> str:
+    fault = compare(answer, [0.04, 0.076], "the list of two bounds")
+    if fault and not compare(answer, [1.0, 1.9]):
+        return "That is the bound of the flattest direction; the steepest explodes first."
+    return fault
+
+
+@exercise("8.6", "Momentum above, the root of the mean square below, both corrected.")
+def adam(answer) -> str:
+    valley, gorge = optim.bowl(10), optim.rosenbrock()
+    cases = [
+        (valley.gradient, np.array([-4.0, 1.0]), 0.1, 1),
+        (valley.gradient, np.array([-4.0, 1.0]), 0.1, 2),
+        (gorge.gradient, np.array([-1.2, 1.0]), 0.02, 40),
+    ]
+
+    def oracle(grad, x0, lr, steps):
+        return optim.minimize(optim.Adam(lr), grad, x0, steps)[-1]
+
+    def uncorrected(grad, x0, lr, steps):
+        x, m, s = x0, 0 * x0, 0 * x0
+        for _ in range(steps):
+            g = grad(x)
+            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+            x = x - lr * m / (np.sqrt(s) + 1e-8)
+        return x
+
+    def describe(grad, x0, lr, steps):
+        return f"grad, {x0.tolist()}, {lr}, {steps}"
+
+    fault = compare_function(answer, oracle, cases, describe=describe)
+    if fault and not compare_function(answer, uncorrected, cases, describe=describe):
+        return "The averages start at 0: divide m by 1 − β₁ᵗ and s by 1 − β₂ᵗ."
+    return fault
+
+
+@exercise("8.7", "Four answers, not three: a semidefinite Hessian leaves it open.")
+def classify(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    spectra = [(2, 1), (-1, -3), (2, -1), (2, 0), (0, -1), (0, 0), (3, 0, -1), (1, 2, 3)]
+    for spectrum in spectra:
+        H = np.diag(np.array(spectrum, dtype=float))
+        Q = np.linalg.qr(np.random.default_rng(len(spectrum)).standard_normal(H.shape))[0]
+        H = Q @ H @ Q.T
+        try:
+            got = answer((H + H.T) / 2)
+        except Exception as error:
+            return f"With eigenvalues {spectrum} it stops with {type(error).__name__}: {error}"
+        expected = optim.classify_critical_point(np.diag(np.array(spectrum, dtype=float)))
+        if got != expected:
+            return f"With eigenvalues {spectrum} it should say {expected!r}, not {got!r}."
+    return ""
+
+
+@exercise("8.8", "The ball remembers the way along the valley and forgets the way across.")
+def heavy_ball(answer) -> str:
+    if fault := misfit(answer, (2,), "the pair (lr, momentum)"):
+        return fault
+    lr, momentum = (float(value) for value in answer)
+    if lr <= 0 or not 0 <= momentum < 1:
+        return "The learning rate must be above 0, the momentum at least 0 and below 1."
+    valley = optim.bowl(100)
+    bound = optim.max_stable_lr(valley.hessian(valley.start), momentum=momentum)
+    if lr >= bound:
+        return f"The learning rate is not below its bound, {bound:.3g}: the ball flies out."
+    path = optim.gradient_descent(valley.gradient, valley.start, lr=lr, steps=60, momentum=momentum)
+    distance = float(np.linalg.norm(path[-1]))
+    return "" if distance < 0.01 else f"After 60 steps the distance is still {distance:.2g}."
+
+
+@exercise("8.9", "Told, times the gate, is δ; signals make gradients, weights make messages.")
+def one_node(answer) -> str:
+    fault = compare(answer, [2.0, 2.0, -4.0, 2.0, 6.0, 2.0], "the list of six numbers")
+    if fault and not compare(answer, [8.0, 8.0, -16.0, 8.0, 24.0, 8.0]):
+        return "The gate is missing: multiply what the node is told by σ'(0) = 1/4 first."
+    if fault and not compare(answer, [2.0, 6.0, 2.0, 2.0, 2.0, -4.0]):
+        return "Signals and weights have changed places: a weight's gradient uses its signal."
+    return fault
+
+
+def _layer_cases():
+    """Return two layers and batches (G, Z, X, W): square shapes would hide a transpose."""
+    for seed, (batch, nodes, inputs) in enumerate([(1, 2, 3), (5, 3, 2)], start=81):
+        rng = np.random.default_rng(seed)
+        shapes = [(batch, nodes), (batch, nodes), (batch, inputs), (nodes, inputs)]
+        yield tuple(rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], size=s) for s in shapes)
+
+
+@exercise("8.10", "Gate, then three products: one for W, one for b, one for the layer below.")
+def relu_backward(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    for G, Z, X, W in _layer_cases():
+        try:
+            got = answer(G.copy(), Z.copy(), X.copy(), W.copy())
+        except Exception as error:
+            return f"With G of shape {G.shape} it stops with {type(error).__name__}: {error}"
+        if not isinstance(got, tuple | list) or len(got) != 3:
+            return "Return three arrays: dW, db, dX."
+        delta = G * (Z > 0)
+        if not compare(got[2], G @ W) and not np.allclose(G, delta):
+            return "The gate is missing: where Z is not positive, nothing passes."
+        expected = delta.T @ X, delta.sum(axis=0), delta @ W
+        for name, ours, right in zip(("dW", "db", "dX"), got, expected, strict=True):
+            if fault := compare(ours, right, f"array {name} (batch of {len(G)})"):
+                return fault
+    return ""
+
+
+@exercise("8.11", "Shuffle once, then slice: every example has its turn in every epoch.")
+def mini_batches(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    firsts = set()
+    for n, size, seed in ((12, 4, 0), (10, 4, 1), (10, 4, 2), (5, 9, 3), (7, 1, 4)):
+        case = f"batches({n}, {size}, rng)"
+        try:
+            got = answer(n, size, np.random.default_rng(seed))
+            rows = None if got is None else [np.asarray(batch).ravel().tolist() for batch in got]
+        except Exception as error:
+            return f"{case} stops with {type(error).__name__}: {error}"
+        if rows is None:
+            return f"{case} is missing: nothing came back. Is there a `return`?"
+        flat = [i for batch in rows for i in batch]
+        if sorted(flat) != list(range(n)):
+            return f"{case} should hold each of 0 to {n - 1} once, but holds {sorted(flat)}."
+        sizes = [len(batch) for batch in rows]
+        if sizes != [min(size, n - start) for start in range(0, n, size)]:
+            return f"{case} should cut into {size} at a time, but the sizes are {sizes}."
+        if n == 10:
+            firsts.add(tuple(flat))
+    if tuple(range(10)) in firsts:
+        return "The order is not shuffled."
+    return "" if len(firsts) == 2 else "Two generators give the same order: draw it from `rng`."
+
+
+@exercise("8.12", "The batch is at rest, yet each example pulls: single steps would never stop.")
+def cancelling_batch(answer) -> str:
+    if fault := misfit(answer, (3, 2), "the batch"):
+        return fault
+    x, y = np.asarray(answer, dtype=float).T
+    if len(set(x.tolist())) < 3:
+        return "The three x must differ."
+    gradients = (2 * x - y) * x
+    for k, gradient in enumerate(gradients, start=1):
+        if np.isclose(gradient, 0):
+            return f"Example {k} has gradient 0 on its own."
+    if not np.isclose(gradients.sum(), 0, atol=1e-9):
+        return f"The gradients {gradients.round(3).tolist()} do not cancel."
+    return ""

@@ -1,0 +1,155 @@
+"""Right answers and planted wrong ones to the exercises of chapter 8, and what is said."""
+
+import numpy as np
+
+from notebooklib import mlp
+
+
+def stable(z, k):
+    z = z - z.max()
+    return np.log(np.exp(z).sum()) - z[k]
+
+
+def naive(z, k):
+    with np.errstate(all="ignore"):
+        return -np.log(np.exp(z[k]) / np.exp(z).sum())
+
+
+def zigzags(times):
+    bend, zigzag = [0, -1 / 3, -2 / 3], [3, -6, 6]
+    weights = [[[1]] * 3, *[[zigzag] * 3] * (times - 1), [zigzag]]
+    return mlp.Network.from_weights(weights, [bend] * times + [[0]], loss="mse")
+
+
+def adam(grad, x, lr, steps, correct=True, root=np.sqrt):
+    m, s = 0 * x, 0 * x
+    for t in range(1, steps + 1):
+        g = grad(x)
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        a, b = (m / (1 - 0.9**t), s / (1 - 0.999**t)) if correct else (m, s)
+        x = x - lr * a / (root(b) + 1e-8)
+    return x
+
+
+def signs(H, zero="undecided"):
+    e = np.linalg.eigvalsh(H)
+    up, down = (e > 1e-9), (e < -1e-9)
+    if up.any() and down.any():
+        return "saddle"
+    return "minimum" if up.all() else "maximum" if down.all() else zero
+
+
+def backward(G, Z, X, W):
+    delta = G * (Z > 0)
+    return delta.T @ X, delta.sum(axis=0), delta @ W
+
+
+def backward_without_gate(G, Z, X, W):
+    return G.T @ X, G.sum(axis=0), G @ W
+
+
+def backward_with_mean(G, Z, X, W):
+    delta = G * (Z > 0)
+    return delta.T @ X, delta.mean(axis=0), delta @ W
+
+
+def backward_transposed(G, Z, X, W):
+    delta = G * (Z > 0)
+    return X.T @ delta, delta.sum(axis=0), delta @ W
+
+
+def batches(n, size, rng):
+    order = rng.permutation(n)
+    return [order[start : start + size] for start in range(0, n, size)]
+
+
+RIGHT = {
+    "8.1": [0, 3],
+    "8.2": lambda W, b, X: np.maximum(X @ W.T + b, 0),
+    "8.3": stable,
+    "8.4": zigzags(2),
+    "8.5": [0.04, 0.076],
+    "8.6": adam,
+    "8.7": signs,
+    "8.8": (0.033, 0.67),
+    "8.9": [2, 2, -4, 2, 6, 2],
+    "8.10": backward,
+    "8.11": batches,
+    "8.12": [(1, 1), (2, 3.5), (4, 8.5)],
+}
+WRONG = {
+    "8.1": [
+        ([-1, 3], "before the activation"),
+        ([4, 0], "transposed"),
+        ([0, 7], "bias is missing"),
+        ([3, 0], "wrong places"),
+    ],
+    "8.2": [
+        (lambda W, b, X: X @ W.T + b, "bend is missing"),
+        (lambda W, b, X: np.maximum(X @ W + b, 0), "should|stops"),
+        (lambda W, b, X: np.maximum(X @ W.T, 0) + b, "should"),
+        (lambda W, b, X: np.maximum(W @ X.T + b[:, None], 0), "transpose"),
+    ],
+    "8.3": [
+        (naive, "subtract the largest"),
+        (lambda z, k: -stable(z, k), "sign|should not be"),
+        (lambda z, k: stable(z, k) / np.log(2), "should not be"),
+        (lambda z, k: stable(z, 0), "should not be"),
+    ],
+    "8.4": [
+        (mlp.sawtooth(3), "8 pieces"),
+        (mlp.sawtooth(4), "8 hidden nodes"),
+        (zigzags(1), "3 pieces"),
+        (mlp.Network([2, 3, 1], loss="mse", rng=np.random.default_rng(0)), "one input"),
+    ],
+    "8.5": [
+        ([1.0, 1.9], "flattest"),
+        ([0.02, 0.038], "factor"),
+        ([0.04, 0.4], "index 1"),
+        (0.04, "shape"),
+    ],
+    "8.6": [
+        (lambda g, x, lr, n: adam(g, x, lr, n, correct=False), "start at 0"),
+        (lambda g, x, lr, n: adam(g, x, lr, n, root=lambda s: s), "should not be|places|factor"),
+        (lambda g, x, lr, n: x - lr * n * g(x), "should not be|places|factor"),
+        (lambda g, x, lr, n: None, "gives nothing back"),
+    ],
+    "8.7": [
+        (lambda H: signs(H, "minimum"), "'undecided'"),
+        (lambda H: signs(H, "saddle"), "'undecided'"),
+        (lambda H: "minimum" if np.linalg.det(H) > 0 else "saddle", "'maximum'"),
+        ("saddle", "function"),
+    ],
+    "8.8": [
+        ((0.0198, 0.0), "still"),
+        ((0.05, 0.0), "flies out"),
+        ((0.033, 1.0), "below 1"),
+        (0.033, "shape"),
+    ],
+    "8.9": [
+        ([8, 8, -16, 8, 24, 8], "gate is missing"),
+        ([2, 6, 2, 2, 2, -4], "changed places"),
+        ([2, 2, -4, 0, 6, 2], "index 3"),
+        ([-2, -2, 4, -2, -6, -2], "sign"),
+    ],
+    "8.10": [
+        (backward_without_gate, "gate is missing"),
+        (backward_with_mean, "db"),
+        (backward_transposed, "transpose"),
+        (lambda G, Z, X, W: G @ W, "three arrays"),
+        (lambda G, Z, X, W: G @ W.T, "stops with"),
+    ],
+    "8.11": [
+        (lambda n, size, rng: [range(k, min(k + size, n)) for k in range(0, n, size)], "shuffled"),
+        (lambda n, size, rng: batches(n, size, np.random.default_rng(0)), "same order"),
+        (lambda n, size, rng: [rng.integers(n, size=size) for _ in range(n // size)], "once"),
+        (lambda n, size, rng: batches(n, size, rng)[: n // size], "once"),
+        (lambda n, size, rng: [rng.permutation(n)], "at a time"),
+    ],
+    "8.12": [
+        ([(1, 2), (2, 4), (3, 6)], "gradient 0"),
+        ([(1, 1), (1, 3), (2, 3)], "differ"),
+        ([(1, 1), (2, 3), (3, 5)], "cancel"),
+        ([1, 2, 3], "shape"),
+    ],
+}
