@@ -6,7 +6,17 @@ async function unpack(model) {
   return JSON.parse(await new Response(stream).text());
 }
 
+// JupyterLab marks widgets without a kernel as broken; these need none.
+function unmark() {
+  if (document.getElementById('frame-view-style')) return;
+  const move = '.widget-vbox:has(img.frame-view)', mark = '.jupyter-widgets-disconnected::before';
+  const style = Object.assign(document.createElement('style'), { id: 'frame-view-style' });
+  style.textContent = `${move}${mark}, ${move} ${mark} { content: none !important }`;
+  document.head.append(style);
+}
+
 async function render({ model, el }) {
+  unmark();
   const { lines, frames, alts } = await unpack(model);
   const dims = model.get('dims'), keys = dims.map((_, d) => `i${d}`), urls = new Map();
   const index = () => keys.reduce((sum, key, d) => sum * dims[d] + model.get(key), 0);
