@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "notebooklib"
 MODULES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
-GROUND = {"_validate", "data", "training", "device"}  # what a concept may import
+GROUND = {"_validate", "data", "language", "training", "device"}  # what a concept may import
 ASIDE = {"figures", "interactive", "exercises", "source"}  # what no concept may import
 CONCEPTS = set(MODULES) - GROUND - ASIDE
 BROWSER_SIDE = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "jupyter"}

@@ -1,0 +1,432 @@
+"""The one training loop of the book, for models in PyTorch."""
+
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import torch
+from torch import Tensor, nn
+
+from notebooklib._validate import positive, positive_int
+
+
+@dataclass
+class History:
+    """What happened in a training, one entry an epoch; ready for a plot.
+
+    Parameters
+    ----------
+    loss : list of float
+        Mean training loss over the epoch's batches, as they were met.
+    held_out : list of float
+        What `validate` returned; empty without it.
+    gradient_norm : list of float
+        Largest gradient norm of the epoch, before clipping.
+    learning_rate : list of float
+        The learning rate at the epoch's last step.
+    best_epoch : int
+        Index of the epoch whose weights the model has now.
+    stopped_early : bool
+        Whether the held-out loss stopped the training.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    held_out: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    best_epoch: int = -1
+    stopped_early: bool = False
+
+
+def fit(
+    model: nn.Module,
+    batches: Callable[[int], Iterable],
+    loss_fn: Callable[[nn.Module, Any], Tensor],
+    optimizer: torch.optim.Optimizer,
+    epochs: int,
+    *,
+    validate: Callable[[nn.Module], float] | None = None,
+    patience: int | None = None,
+    schedule: Callable[[int], float] | None = None,
+    clip: float | None = None,
+    autocast: Callable[[], AbstractContextManager] = nullcontext,
+    seed: int = 0,
+    progress: Callable[[int, int, History], None] | None = None,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+) -> History:
+    """Train a model: for each batch, move the weights against the gradient of the loss.
+
+    With `validate` the model ends with the weights of the epoch whose held-out loss was least.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Is trained in place.
+    batches : callable
+        Epoch (0, 1, …) → the epoch's batches; see `minibatches`.
+    loss_fn : callable
+        Model and batch → the loss, a tensor of one number.
+    optimizer : torch.optim.Optimizer
+        Holds the model's parameters.
+    epochs : int
+        Rounds through the batches, those before a resumption included.
+    validate : callable, optional
+        Model → held-out loss. It is called in evaluation mode, without gradients.
+    patience : int, optional
+        Stop when the held-out loss has not improved for so many epochs.
+    schedule : callable, optional
+        Step (0, 1, …) → learning rate; see `warm_cosine`.
+    clip : float, optional
+        The largest gradient norm; a longer gradient is shortened to it.
+    autocast : callable
+        Makes the context of the forward pass; see `notebooklib.device.autocast`.
+    seed : int
+        Of what layers draw (dropout); the caller's own random state is left alone.
+    progress : callable, optional
+        Is called after each epoch with its number from 1, `epochs` and the history; see
+        `ProgressBar`. Silent without it.
+    checkpoint : str or Path, optional
+        File that is replaced after each epoch.
+    resume : bool
+        Go on from the checkpoint if there is one. The result is that of a training that was never
+        interrupted.
+
+    Returns
+    -------
+    History
+        Losses, gradient norms and learning rates by epoch.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range, or `patience` is given without `validate`.
+    FloatingPointError
+        If a loss is not finite; the weights are those before the step.
+
+    Examples
+    --------
+    >>> x = torch.linspace(-1, 1, 32, dtype=torch.float64)[:, None]
+    >>> with seeded(0):
+    ...     line = nn.Linear(1, 1).double()
+    >>> history = fit(
+    ...     line,
+    ...     minibatches(x, 3 * x + 1, size=8),
+    ...     lambda model, batch: ((model(batch[0]) - batch[1]) ** 2).mean(),
+    ...     torch.optim.SGD(line.parameters(), lr=0.2),
+    ...     epochs=50,
+    ... )
+    >>> round(line.weight.item(), 3), round(line.bias.item(), 3)
+    (3.0, 1.0)
+
+    Notes
+    -----
+    Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
+    8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
+    """
+    epochs = positive_int(epochs, "epochs")
+    clip = math.inf if clip is None else positive(clip, "clip")
+    if patience is not None:
+        positive_int(patience, "patience")
+        if validate is None:
+            raise ValueError("patience: expected validate beside it, got None")
+    if resume and checkpoint is None:
+        raise ValueError("resume: expected a checkpoint to go on from, got None")
+
+    history, step, best = History(), 0, None
+    if resume and Path(checkpoint).exists():
+        state = load_checkpoint(checkpoint)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        history, step, best = History(**state["history"]), state["step"], state["best"]
+
+    for epoch in range(len(history.loss), epochs):
+        if history.stopped_early:
+            break
+        losses, norms = [], []
+        model.train()
+        with seeded(seed, epoch):
+            for batch in batches(epoch):
+                if schedule is not None:
+                    for group in optimizer.param_groups:
+                        group["lr"] = schedule(step)
+                optimizer.zero_grad()
+                with autocast():
+                    loss = loss_fn(model, batch)
+                if not torch.isfinite(loss):
+                    raise FloatingPointError(
+                        f"the loss became {loss.item()} at step {step} of epoch {epoch}: "
+                        "try a smaller learning rate, or clip"
+                    )
+                loss.backward()
+                norms.append(nn.utils.clip_grad_norm_(model.parameters(), clip))
+                optimizer.step()
+                losses.append(loss.detach())
+                step += 1
+        if not losses:
+            raise ValueError(f"batches: expected at least one in epoch {epoch}, got none")
+        history.loss.append(float(torch.stack(losses).mean()))
+        history.gradient_norm.append(float(torch.stack(norms).max()))
+        history.learning_rate.append(float(optimizer.param_groups[0]["lr"]))
+        if validate is None:
+            history.best_epoch = epoch
+        else:
+            held_out = evaluate(model, validate)
+            if best is None or held_out < min(history.held_out):
+                best, history.best_epoch = deepcopy(model.state_dict()), epoch
+            history.held_out.append(held_out)
+            history.stopped_early = patience is not None and epoch - history.best_epoch >= patience
+        if checkpoint is not None:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "best": best}
+            save_checkpoint(checkpoint, {**state, "history": asdict(history), "step": step})
+        if progress is not None:
+            progress(epoch + 1, epochs, history)
+    if best is not None:
+        model.load_state_dict(best)
+    return history
+
+
+@torch.no_grad()
+def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
+    """Return a measure of the model in evaluation mode, and leave the model in its mode.
+
+    Parameters
+    ----------
+    model : nn.Module
+        The model.
+    measure : callable
+        Model → number.
+
+    Returns
+    -------
+    float
+        The number.
+
+    Examples
+    --------
+    >>> evaluate(nn.Dropout(), lambda model: model(torch.ones(4)).sum())
+    4.0
+    """
+    was_training = model.training
+    model.eval()
+    try:
+        return float(measure(model))
+    finally:
+        model.train(was_training)
+
+
+def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], Iterator]:
+    """Return the batches of each epoch: the rows, shuffled anew by seed and epoch.
+
+    Parameters
+    ----------
+    *tensors : Tensor
+        Of equally many rows.
+    size : int
+        Rows in a batch; the last batch may be smaller.
+    seed : int
+        Of the shuffling, a whole number ≥ 0. An epoch's order depends on nothing else, so a
+        resumed training meets the same batches.
+
+    Returns
+    -------
+    callable
+        Epoch → iterator over batches: a tensor, or a tuple of them where several were given.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows or the tensors have not equally many.
+
+    Examples
+    --------
+    >>> [batch.tolist() for batch in minibatches(torch.arange(5), size=2)(0)]
+    [[3, 4], [0, 1], [2]]
+    """
+    size = positive_int(size, "size")
+    rows = [len(tensor) for tensor in tensors]
+    if len(set(rows)) != 1 or 0 in rows:
+        raise ValueError(f"tensors: expected equally many rows, at least one, got {rows}")
+
+    def batches(epoch: int) -> Iterator:
+        generator = torch.Generator().manual_seed(_mixed(seed, epoch))
+        for chosen in torch.randperm(rows[0], generator=generator).split(size):
+            chosen = chosen.to(tensors[0].device)
+            batch = tuple(tensor[chosen] for tensor in tensors)
+            yield batch if len(batch) > 1 else batch[0]
+
+    return batches
+
+
+def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], float]:
+    r"""Return a schedule: a straight rise over the warm-up, then half a cosine down to lr/10.
+
+    Parameters
+    ----------
+    lr : float
+        The highest learning rate, > 0.
+    steps : int
+        Steps of the whole training.
+    warm_up : int
+        Steps of the rise, fewer than `steps`.
+
+    Returns
+    -------
+    callable
+        Step (0, 1, …) → learning rate.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> rate = warm_cosine(lr=1.0, steps=101, warm_up=1)
+    >>> [round(rate(step), 3) for step in (0, 1, 51, 101)]
+    [1.0, 1.0, 0.55, 0.1]
+
+    Notes
+    -----
+    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
+    """
+    lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
+    if not 0 <= warm_up < steps:
+        raise ValueError(f"warm_up: expected 0 to {steps - 1} steps, got {warm_up!r}")
+
+    def rate(step: int) -> float:
+        if step < warm_up:
+            return lr * (step + 1) / warm_up
+        done = min((step - warm_up) / (steps - warm_up), 1.0)
+        return lr * (0.55 + 0.45 * math.cos(math.pi * done))
+
+    return rate
+
+
+@contextmanager
+def seeded(seed: int, *more: int) -> Iterator[None]:
+    """Seed what PyTorch draws inside the context; the state outside is as if nothing was drawn.
+
+    Parameters
+    ----------
+    seed, *more : int
+        Whole numbers ≥ 0; each tuple of them starts another sequence.
+
+    Examples
+    --------
+    >>> with seeded(7):
+    ...     one = nn.Linear(3, 2)
+    >>> with seeded(7):
+    ...     two = nn.Linear(3, 2)
+    >>> torch.equal(one.weight, two.weight)
+    True
+    """
+    devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(_mixed(seed, *more))
+        yield
+
+
+class ProgressBar:
+    r"""A line of plain text that shows how far a training is, for `fit(progress=…)`.
+
+    Parameters
+    ----------
+    stream : text stream, optional
+        Where it is written; standard error where none is given.
+    width : int
+        Characters of the bar.
+
+    Examples
+    --------
+    >>> from io import StringIO
+    >>> stream = StringIO()
+    >>> ProgressBar(stream, width=8)(1, 2, History(loss=[0.5], held_out=[0.625]))
+    >>> stream.getvalue()
+    '\r[####....] epoch 1/2  loss 0.500  held out 0.625'
+    """
+
+    def __init__(self, stream: TextIO | None = None, width: int = 24):
+        self.stream, self.width = stream, positive_int(width, "width")
+
+    def __call__(self, epoch: int, epochs: int, history: History) -> None:
+        """Write the line anew."""
+        stream = self.stream or sys.stderr
+        done = self.width * epoch // epochs
+        line = f"\r[{'#' * done}{'.' * (self.width - done)}] epoch {epoch}/{epochs}"
+        line += f"  loss {history.loss[-1]:.3f}"
+        if history.held_out:
+            line += f"  held out {history.held_out[-1]:.3f}"
+        stream.write(line + ("\n" if epoch == epochs or history.stopped_early else ""))
+        stream.flush()
+
+
+def save_checkpoint(path: str | Path, state: dict[str, Any]) -> None:
+    """Write a state to a file so that an interruption leaves the old file or the new one, whole.
+
+    The state goes to a new file in the same folder, is forced to the disk, and then takes the old
+    one's name, in one step of the file system.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; its folder must exist.
+    state : dict
+        Tensors, numbers, strings, and dicts, lists and tuples of them.
+
+    Raises
+    ------
+    ValueError
+        If the folder does not exist.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise ValueError(f"path: expected a file in an existing folder, got {path}")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_checkpoint(path: str | Path) -> dict[str, Any]:
+    """Read a state that `save_checkpoint` wrote; nothing in the file is run.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    dict
+        The state, its tensors on the CPU.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    """
+    if not Path(path).is_file():
+        raise ValueError(f"path: expected a checkpoint, got nothing at {path}")
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _mixed(*numbers: int) -> int:
+    """Return one seed below 2⁶³ for a tuple of whole numbers."""
+    mixed = 0
+    for number in numbers:
+        mixed = (mixed * 1_000_003 + number + 1) % 2**63
+    return mixed

@@ -1,0 +1,406 @@
+import io
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import nn
+
+from notebooklib import training
+from notebooklib.device import NumberFormat, autocast
+from notebooklib.training import (
+    History,
+    ProgressBar,
+    evaluate,
+    fit,
+    load_checkpoint,
+    minibatches,
+    save_checkpoint,
+    seeded,
+    warm_cosine,
+)
+
+X = torch.linspace(-1, 1, 24, dtype=torch.float64)[:, None]
+Y = torch.sin(3 * X)
+
+
+def mean_square(model, batch):
+    x, y = batch
+    return ((model(x) - y) ** 2).mean()
+
+
+def make(dropout=0.0, lr=0.01):
+    with seeded(1):
+        model = nn.Sequential(
+            nn.Linear(1, 8), nn.Tanh(), nn.Dropout(dropout), nn.Linear(8, 1)
+        ).double()
+    return model, torch.optim.Adam(model.parameters(), lr=lr)
+
+
+def train(model, optimizer, epochs=4, **settings):
+    return fit(model, minibatches(X, Y, size=8), mean_square, optimizer, epochs, **settings)
+
+
+def same(one, two):
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
+
+
+class Scripted:
+    """A held-out loss that follows a script, and remembers the weights it saw."""
+
+    def __init__(self, losses):
+        self.losses, self.seen = iter(losses), []
+
+    def __call__(self, model):
+        assert not model.training and not torch.is_grad_enabled()
+        self.seen.append([weight.clone() for weight in model.parameters()])
+        return next(self.losses)
+
+
+# the loop
+
+
+def test_steps_are_those_of_a_plain_loop():
+    one, two = make(), make()
+    history = train(*one)
+    losses = []
+    for epoch in range(4):
+        batches = list(minibatches(X, Y, size=8)(epoch))
+        for batch in batches:
+            two[1].zero_grad()
+            loss = mean_square(two[0], batch)
+            loss.backward()
+            two[1].step()
+            losses.append(loss.item())
+    assert same(one[0], two[0])
+    assert history.loss == pytest.approx([sum(losses[i : i + 3]) / 3 for i in range(0, 12, 3)])
+    assert history.best_epoch == 3 and not history.stopped_early and history.held_out == []
+
+
+def test_early_stopping_restores_the_best_weights():
+    model, optimizer = make()
+    script = Scripted([5.0, 3.0, 4.0, 3.5, 1.0])
+    history = train(model, optimizer, epochs=5, validate=script, patience=2)
+    assert history.held_out == [5.0, 3.0, 4.0, 3.5]
+    assert history.stopped_early and history.best_epoch == 1 and len(history.loss) == 4
+    kept = list(model.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(kept, script.seen[1], strict=True))
+    assert not torch.equal(kept[0], script.seen[3][0])
+
+
+def test_the_best_weights_are_restored_without_early_stopping_too():
+    model, optimizer = make()
+    script = Scripted([2.0, 1.0, 3.0, 1.0])  # the first of equals is kept
+    history = train(model, optimizer, validate=script)
+    assert history.best_epoch == 1 and not history.stopped_early
+    assert torch.equal(next(model.parameters()), script.seen[1][0])
+
+
+def test_clipping_shortens_a_long_gradient():
+    weight = nn.Linear(1, 1, bias=False).double()
+    before = weight.weight.item()
+    history = fit(
+        weight,
+        lambda epoch: [None],
+        lambda model, batch: 30 * model.weight.sum(),
+        torch.optim.SGD(weight.parameters(), lr=1.0),
+        epochs=1,
+        clip=0.5,
+    )
+    assert before - weight.weight.item() == pytest.approx(0.5, rel=1e-6)
+    assert history.gradient_norm == [30.0]
+
+
+def test_the_schedule_is_followed():
+    history = train(*make(), schedule=lambda step: 0.1 / (1 + step))
+    assert history.learning_rate == pytest.approx([0.1 / (3 * epoch) for epoch in range(1, 5)])
+
+
+def test_dropout_repeats_by_seed_and_leaves_the_callers_draws_alone():
+    one, two, three = make(0.5), make(0.5), make(0.5)
+    torch.manual_seed(0)
+    train(*one)
+    after = torch.rand(3)
+    torch.manual_seed(0)
+    assert torch.equal(after, torch.rand(3))
+    torch.manual_seed(99)
+    train(*two)
+    train(*three, seed=1)
+    assert same(one[0], two[0]) and not same(one[0], three[0])
+
+
+def test_every_epoch_draws_anew():
+    drawn = []
+
+    def loss_fn(model, batch):
+        drawn.append(torch.rand(1).item())
+        return mean_square(model, batch)
+
+    model, optimizer = make()
+    fit(model, minibatches(X, Y, size=24), loss_fn, optimizer, 3)
+    assert len(set(drawn)) == 3
+
+
+def test_autocast_holds_the_forward_pass():
+    seen = []
+
+    def loss_fn(model, batch):
+        seen.append(torch.is_autocast_enabled("cpu"))
+        return mean_square(model, batch)
+
+    model = nn.Linear(1, 1)
+    numbers = NumberFormat(torch.float32, torch.bfloat16)
+    fit(
+        model,
+        minibatches(X.float(), Y.float(), size=24),
+        loss_fn,
+        torch.optim.SGD(model.parameters(), lr=0.1),
+        epochs=1,
+        autocast=lambda: autocast(torch.device("cpu"), numbers),
+    )
+    assert seen == [True] and not torch.is_autocast_enabled("cpu")
+
+
+def test_progress_is_told_after_each_epoch():
+    told = []
+    train(*make(), progress=lambda epoch, epochs, history: told.append((epoch, epochs)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_silent_unless_asked(capsys):
+    train(*make())
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_bar_ends_its_line_at_the_end():
+    stream = io.StringIO()
+    train(*make(), epochs=2, progress=ProgressBar(stream, width=4))
+    first, second = stream.getvalue().split("\r")[1:]
+    assert first.startswith("[##..] epoch 1/2  loss ") and not first.endswith("\n")
+    assert second.startswith("[####] epoch 2/2  loss ") and second.endswith("\n")
+
+
+def test_a_loss_that_is_not_finite_stops_the_training():
+    model, optimizer = make()
+    before = [weight.clone() for weight in model.parameters()]
+    with pytest.raises(FloatingPointError, match="the loss became nan at step 0 of epoch 0"):
+        fit(model, lambda e: [0], lambda m, b: m[0].weight.sum() * math.nan, optimizer, 1)
+    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epochs": 0}, "epochs: expected a whole number >= 1, got 0"),
+        ({"clip": 0.0}, "clip: expected a finite number > 0, got 0.0"),
+        ({"patience": 2}, "patience: expected validate beside it, got None"),
+        ({"patience": 0, "validate": len}, "patience: expected a whole number >= 1, got 0"),
+        ({"resume": True}, "resume: expected a checkpoint to go on from, got None"),
+    ],
+)
+def test_fit_refuses(settings, message):
+    with pytest.raises(ValueError, match=message):
+        train(*make(), **settings)
+
+
+def test_fit_refuses_an_empty_epoch():
+    model, optimizer = make()
+    with pytest.raises(ValueError, match="batches: expected at least one in epoch 0, got none"):
+        fit(model, lambda epoch: [], mean_square, optimizer, 1)
+
+
+# resuming
+
+
+@pytest.mark.parametrize("stop_after", [1, 3])
+def test_a_resumed_training_equals_an_uninterrupted_one(tmp_path, stop_after):
+    settings = {"schedule": warm_cosine(0.02, 15, 2), "clip": 1.0, "seed": 3}
+    settings["validate"] = lambda model: mean_square(model, (X, Y))
+    whole, parts = make(0.2), make(0.2)
+    expected = train(*whole, epochs=5, **settings)
+    path = tmp_path / "run.pt"
+    train(*parts, epochs=stop_after, checkpoint=path, **settings)
+    fresh = make(0.2)
+    history = train(*fresh, epochs=5, checkpoint=path, resume=True, **settings)
+    assert same(whole[0], fresh[0]) and history == expected
+
+
+def test_resuming_keeps_the_best_weights_of_the_first_part(tmp_path):
+    path, script = tmp_path / "run.pt", Scripted([1.0, 2.0, 3.0])
+    train(*make(), epochs=2, validate=script, checkpoint=path)
+    model, optimizer = make()
+    train(model, optimizer, epochs=3, validate=script, checkpoint=path, resume=True)
+    assert torch.equal(next(model.parameters()), script.seen[0][0])
+
+
+def test_a_stopped_training_stays_stopped(tmp_path):
+    path = tmp_path / "run.pt"
+    train(*make(), validate=Scripted([1.0, 2.0]), patience=1, checkpoint=path)
+    history = train(*make(), validate=Scripted([]), patience=1, checkpoint=path, resume=True)
+    assert history.stopped_early and history.held_out == [1.0, 2.0]
+
+
+def test_without_resume_a_training_begins_anew(tmp_path):
+    path, one, two = tmp_path / "run.pt", make(), make()
+    train(*one, checkpoint=path)
+    train(*two, checkpoint=path)
+    assert same(one[0], two[0])
+
+
+# checkpoints
+
+
+def test_a_checkpoint_comes_back(tmp_path):
+    state = {"a": torch.arange(3.0), "b": [1, {"c": "text"}], "d": None}
+    save_checkpoint(tmp_path / "x.pt", state)
+    back = load_checkpoint(tmp_path / "x.pt")
+    assert torch.equal(back.pop("a"), state.pop("a")) and back == state
+
+
+@pytest.mark.parametrize("breaks", ["save", "fsync", "replace"])
+def test_an_interrupted_save_loses_nothing(tmp_path, monkeypatch, breaks):
+    path = tmp_path / "x.pt"
+    save_checkpoint(path, {"step": 1})
+
+    def interrupted(*arguments):
+        if breaks == "save":
+            arguments[1].write(b"half")
+        raise KeyboardInterrupt
+
+    where = torch if breaks == "save" else os
+    monkeypatch.setattr(where, breaks, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save_checkpoint(path, {"step": 2})
+    monkeypatch.undo()
+    assert load_checkpoint(path) == {"step": 1}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_data_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch):
+    order = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *a, real=real, name=name: (order.append(name), real(*a))
+        )
+    save_checkpoint(tmp_path / "x.pt", {"step": 1})
+    assert order == ["fsync", "replace"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill outright")
+def test_a_killed_process_leaves_a_whole_file(tmp_path):
+    path = tmp_path / "x.pt"
+    code = (
+        "import sys, torch\nfrom notebooklib.training import save_checkpoint\n"
+        "for step in range(10**9):\n"
+        "    save_checkpoint(sys.argv[1], {'w': torch.full((200_000,), step * 1.0)})\n"
+    )
+    where = os.pathsep.join([os.path.dirname(os.path.dirname(training.__file__)), *sys.path])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], env={**os.environ, "PYTHONPATH": where}
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.2)
+    finally:
+        process.kill()
+        process.wait()
+    weights = load_checkpoint(path)["w"]
+    assert len(weights) == 200_000 and (weights == weights[0]).all()
+
+
+def test_nothing_in_a_checkpoint_is_run(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "sprung"),))
+
+    torch.save({"a": Trap()}, tmp_path / "x.pt")
+    with pytest.raises(Exception, match="[Ww]eights.only"):
+        load_checkpoint(tmp_path / "x.pt")
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_checkpoints_refuse_a_missing_place(tmp_path):
+    with pytest.raises(ValueError, match="path: expected a checkpoint, got nothing at"):
+        load_checkpoint(tmp_path / "none.pt")
+    with pytest.raises(ValueError, match="path: expected a file in an existing folder, got"):
+        save_checkpoint(tmp_path / "none" / "x.pt", {})
+
+
+# helpers
+
+
+def test_batches_hold_every_row_once_in_a_new_order_each_epoch():
+    batches = minibatches(torch.arange(10), size=4, seed=5)
+    epochs = [torch.cat(list(batches(epoch))).tolist() for epoch in (0, 1, 0)]
+    assert sorted(epochs[0]) == list(range(10)) and epochs[0] != epochs[1]
+    assert epochs[0] == epochs[2]
+    assert [len(batch) for batch in batches(0)] == [4, 4, 2]
+
+
+def test_rows_of_several_tensors_stay_together():
+    for x, y in minibatches(torch.arange(10), 10 * torch.arange(10), size=3)(0):
+        assert torch.equal(10 * x, y)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "size", "message"),
+    [
+        ([torch.zeros(3), torch.zeros(2)], 1, r"equally many rows, at least one, got \[3, 2\]"),
+        ([torch.zeros(0)], 1, r"got \[0\]"),
+        ([], 1, r"got \[\]"),
+        ([torch.zeros(3)], 0, "size: expected a whole number >= 1, got 0"),
+    ],
+)
+def test_batches_refuse(tensors, size, message):
+    with pytest.raises(ValueError, match=message):
+        minibatches(*tensors, size=size)
+
+
+def test_schedule_rises_then_falls():
+    rate = warm_cosine(2.0, steps=100, warm_up=10)
+    rates = [rate(step) for step in range(100)]
+    assert rates[9] == rates[10] == max(rates) == 2.0
+    assert all(a < b for a, b in pairwise(rates[:10]))
+    assert all(a > b for a, b in pairwise(rates[10:]))
+    assert rate(55) == pytest.approx(1.1) and rate(100) == rate(500) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0.0, 10, 0), "lr: expected a finite number > 0"),
+        ((1.0, 0, 0), "steps: expected a whole number >= 1"),
+        ((1.0, 10, 10), "warm_up: expected 0 to 9 steps, got 10"),
+    ],
+)
+def test_schedule_refuses(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        warm_cosine(*arguments)
+
+
+def test_seeds_differ_and_order_counts():
+    def draw(*seed):
+        with seeded(*seed):
+            return torch.rand(1).item()
+
+    assert len({draw(0), draw(1), draw(0, 0), draw(0, 1), draw(1, 0)}) == 5
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_evaluate_leaves_the_mode(mode):
+    model = nn.Dropout().train(mode)
+    with pytest.raises(RuntimeError):
+        evaluate(model, lambda model: (_ for _ in ()).throw(RuntimeError))
+    assert evaluate(model, lambda model: model.training) == 0.0 and model.training is mode
+
+
+def test_history_begins_empty():
+    assert History() == History([], [], [], [], -1, False)
