@@ -17,6 +17,7 @@ KERNEL = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "CUDA_VISIBLE_DEVICES": "",
+    "NOTEBOOKLIB_DEVICE": "cpu",  # the stored outputs are the processor's
     "MPLBACKEND": "agg",
     "JUPYTER_PLATFORM_DIRS": "1",
 }

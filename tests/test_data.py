@@ -26,3 +26,10 @@ def test_size_is_no_larger_than_the_picture():
 def test_unknown_photograph_lists_the_known_ones():
     with pytest.raises(ValueError, match="expected one of 'china', 'flower', got 'cat'"):
         data.photograph("cat")
+
+
+def test_descriptions_are_one_line_of_small_letters():
+    text = data.descriptions()
+    assert text == text.lower() and "  " not in text and "\n" not in text
+    for name in ("breast cancer", "diabetes", "handwritten digits", "iris", "linnerud", "wine"):
+        assert name in text

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "COLUMNS": "80",
     "CUDA_VISIBLE_DEVICES": "",
+    "NOTEBOOKLIB_DEVICE": "cpu",  # the stored outputs are the processor's
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

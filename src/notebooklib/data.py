@@ -72,3 +72,29 @@ def elevation() -> NDArray[np.float64]:
 
     with get_sample_data("jacksboro_fault_dem.npz") as file:
         return file["elevation"].astype(np.float64)
+
+
+def descriptions() -> str:
+    """Return what scikit-learn says of its toy data sets: 13,459 characters of real prose.
+
+    Returns
+    -------
+    str
+        The descriptions of breast cancer, diabetes, digits, iris, linnerud and wine, one after the
+        other, in small letters, with one blank wherever there was white space.
+
+    References
+    ----------
+    ``DESCR`` of `sklearn.datasets.load_breast_cancer` and its siblings; BSD licence. The length is
+    that of scikit-learn 1.9.
+
+    Examples
+    --------
+    >>> descriptions()[27:63]
+    'breast cancer wisconsin (diagnostic)'
+    """
+    from sklearn import datasets
+
+    names = ("breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine")
+    texts = (getattr(datasets, f"load_{name}")().DESCR for name in names)
+    return " ".join(" ".join(texts).lower().split())

@@ -190,4 +190,4 @@ def _shown(argument: Any) -> str:
     return f"{argument:.4g}" if isinstance(argument, float) else str(argument)
 
 
-from notebooklib.exercises import chapter_01, chapter_08  # noqa: E402, F401  (fills the register)
+from notebooklib.exercises import chapter_01, chapter_08, chapter_12  # noqa: E402, F401  (fills the register)

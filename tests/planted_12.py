@@ -1,0 +1,221 @@
+"""Right answers and planted wrong ones to the exercises of chapter 12, and what is said."""
+
+import random
+
+import numpy as np
+import torch
+
+from notebooklib import data, language
+from notebooklib.language import make_corpus, tell_story
+from notebooklib.transformer import GPT, GPTConfig, rotation
+
+
+def safe_softmax(z, T):
+    e = np.exp((np.asarray(z) - np.max(np.asarray(z))) / T)
+    return e / e.sum()
+
+
+def printed_softmax(z, T):
+    e = np.exp(np.asarray(z) / T)
+    return e / e.sum()
+
+
+def attend(Q, K, V):
+    return torch.softmax(Q @ K.T / K.shape[1] ** 0.5, dim=-1) @ V
+
+
+def split(x, h):
+    return x.reshape(*x.shape[:2], h, -1).transpose(1, 2)
+
+
+def merge(z):
+    return z.transpose(1, 2).flatten(2)
+
+
+def split_by_reshape(x, h):
+    return x.reshape(len(x), h, x.shape[1], -1)
+
+
+def merge_by_reshape(z):
+    return z.reshape(z.shape[0], z.shape[2], -1)
+
+
+def nucleus(p, share, *, more=0, scaled=True):
+    order = np.argsort(-p)
+    before = np.cumsum(p[order]) - p[order]
+    inside = order[: int((before < share).sum()) + more]
+    kept = np.zeros_like(p)
+    kept[inside] = p[inside]
+    return kept / kept.sum() if scaled else kept
+
+
+def nucleus_in_torch(p, share):
+    return torch.from_numpy(nucleus(p, share))
+
+
+def truncated(p, share):
+    kept = np.where(p >= (1 - share) * p.max(), p, 0.0)
+    return kept / kept.sum()
+
+
+def tales(number=60, seed=12):
+    """Return stories of the grammar that do not stand in the book's corpus."""
+    rng, found = random.Random(seed), {}
+    known = {story.words for story in (*make_corpus().train, *make_corpus().test)}
+    while len(found) < number:
+        words = tell_story(rng).words
+        if words not in known:
+            found[words] = list(words)
+    return list(found.values())
+
+
+def by_one(hero):
+    """Return sixty different stories that begin with the same name."""
+    places = "castle tower forest school kitchen cottage garden inn theatre chapel".split()
+    looks, things = "red blue green yellow white black".split(), "ring crown hat map coin vase"
+    return [
+        f"{hero} the queen was in the {place} . she had a {look} {thing} .".split()
+        for place in places
+        for look, thing in zip(looks, things.split(), strict=True)
+    ]
+
+
+STORIES = tales()
+
+
+def early_stop(held_out, patience, better=np.less, late=0):
+    best = 0
+    for epoch, loss in enumerate(held_out):
+        best = epoch if better(loss, held_out[best]) else best
+        if epoch - best >= patience + late:
+            break
+    return best, epoch + 1
+
+
+class Pairs(torch.nn.Module):
+    """A table of pairs of letters; leaning harder on single letters, it beats the plain one."""
+
+    def __init__(self, smoothing):
+        super().__init__()
+        text = list(data.descriptions())
+        letters = language.Tokenizer.from_texts([text])
+        rows = language.cut_rows(letters.encode(text), length=64)
+        train = rows[np.arange(len(rows)) % 10 != 9]
+        table = language.bigram(train, len(letters), smoothing)
+        self.table = torch.from_numpy(np.log(np.maximum(table, 1e-300)))
+
+    def forward(self, ids):
+        return self.table[ids]
+
+
+RIGHT = {
+    "12.1": [[1, 2, 2], [0.2, 0.4, 0.4]],
+    "12.2": safe_softmax,
+    "12.3": attend,
+    "12.4": [400, 16, 20],
+    "12.5": (split, merge),
+    "12.6": 20 * rotation(1, 16),
+    "12.7": [33_472, 84_288],
+    "12.8": nucleus,
+    "12.9": STORIES,
+    "12.10": [2**29, 2**31],
+    "12.11": early_stop,
+    "12.12": Pairs(smoothing=8.0),
+}
+WRONG = {
+    "12.1": [
+        ([[1, 2, 2], [0.155, 0.422, 0.422]], "shares at T = 1"),
+        ([[1, 2, 2], [0.2, 0.4, 0.5]], "should not be"),
+        ([[1, 2, 2], [0, 0.5, 0.5]], "limit T → 0"),
+        (torch.tensor([[1.0, 2.0, 2.0], [0.5, 1.0, 1.0]]), "should not be"),
+        ([1, 2, 2, 0.2, 0.4, 0.4], "shape"),
+        ("1 2 2", "should be numbers"),
+    ],
+    "12.2": [
+        (printed_softmax, "overflows"),
+        (lambda z, T: safe_softmax(z, 1), "temperature is missing"),
+        (lambda z, T: safe_softmax(np.asarray(z) * T, 1), "Divide by T"),
+        (lambda z, T: np.asarray(z) / T, "should not be|factor"),
+        (lambda z, T: None, "gives nothing back"),
+        ([1, 2, 3], "function is asked for"),
+    ],
+    "12.3": [
+        (lambda Q, K, V: torch.softmax(Q @ K.T, dim=-1) @ V, "divisor"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T, -1) / K.shape[1] ** 0.5 @ V, "not the shares"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1], -1) @ V, "root of d_k"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1] ** 0.5, 0) @ V, "down the columns"),
+        (lambda Q, K, V: Q @ K.T / K.shape[1] ** 0.5 @ V, "no mixture"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / 3**0.5, -1) @ V, "was for the example"),
+        (lambda Q, K, V: attend(Q, K, V).T, "transpose|shape|places"),
+        ("attention", "function is asked for"),
+    ],
+    "12.4": [
+        ([100, 4, 10], "4 · 4"),
+        ([400, 80, 20], "divides its variance by 25"),
+        ([400, 16, 400], "standard deviation"),
+        ([400, 16, 4], "before any other division"),
+        (torch.tensor([25.0, 1.0, 5.0], requires_grad=True), "index 0|factor|should not be"),
+        ("400", "str came"),
+        ([400, 16], "shape"),
+    ],
+    "12.5": [
+        ((split_by_reshape, merge), "deals out"),
+        ((split, merge_by_reshape), "deals out"),
+        ((lambda x, h: x.reshape(*x.shape[:2], h, -1), merge), "should have shape"),
+        ((lambda x, h: x.reshape(*x.shape[:2], -1, h).permute(0, 3, 1, 2), merge), "wrong places"),
+        ((split, lambda z: None), "gives nothing back"),
+        ((split, lambda z: z.transpose(1, 7)), "stops with"),
+        (split, "Two functions"),
+    ],
+    "12.6": [
+        (np.eye(16), "at itself"),
+        (20 * rotation(1, 16).numpy() * (1 + 1j), "should be real"),
+        (20 * rotation(-1, 16), "ahead"),
+        (rotation(1, 16), "steeper"),
+        (20 * rotation(2, 16), "Token"),
+        (torch.ones(16, dtype=torch.bfloat16), "shape"),
+        (np.full((16, 16), 1e308), "overflow"),
+        ("rotation", "str came"),
+    ],
+    "12.7": [
+        ([33_024, 83_392], "biases"),
+        ([33_472, 97_408], "counts once"),
+        ([33_472, 50_816], "two blocks"),
+        ([33_472, 80_192], "positions"),
+        ("33472", "str came"),
+        (84_288, "shape"),
+    ],
+    "12.8": [
+        (lambda p, share: nucleus(p, share, scaled=False), "sum to 1"),
+        (lambda p, share: nucleus(p, share, more=1), "One word too many"),
+        (truncated, "should not be|places|finite"),
+        (lambda p, share: p, "should not be|places"),
+        (lambda p, share: nucleus_in_torch(p, share).sqrt(), "should not be|places"),
+        (np.array([1.0]), "function"),
+    ],
+    "12.9": [
+        (STORIES[:59], "Sixty"),
+        (STORIES[:59] + STORIES[:1], "different"),
+        ([[*story[:-1], "ring", "."] for story in STORIES], "grammatical"),
+        (by_one("anna"), "1 different names"),
+        ([story.words for story in make_corpus().train[:60]], "word for word"),
+        ([3] * 60, "list of words"),
+        ("anna", "list of stories"),
+    ],
+    "12.10": [
+        ([2**27, 2**29], "each takes four bytes"),
+        ([2**29, 2**30], "twice the keys"),
+        ([2**26, 2**28], "right up to a factor"),
+    ],
+    "12.11": [
+        (lambda h, p: early_stop(h, p, better=np.less_equal), "should not be"),
+        (lambda h, p: early_stop(h, p, late=1), "should not be"),
+        (lambda h, p: (int(np.argmin(h)), len(h)), "should not be"),
+    ],
+    "12.12": [
+        (GPT(GPTConfig(64, 64, d_model=8, num_heads=1, num_layers=1)), "the table's is 2.6"),
+        (GPT(GPTConfig(30, 64, d_model=8, num_heads=1, num_layers=1)), "vocabulary"),
+        (Pairs(smoothing=1.0), "the table's is 2.6"),
+        (torch.zeros(64, 64), "A model is asked for"),
+    ],
+}
