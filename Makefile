@@ -28,10 +28,10 @@ test: $(SITE) ## run all tests: units, every notebook, every built page
 notebooks: $(READY) ## run every notebook in a fresh kernel and write it back
 	$(BIN)/python tools/notebooks.py --jobs 2
 
-check: $(READY) ## format, lint, all tests without the browser, Binder's installation
+check: $(SITE) ## format, lint, all tests, also the slow ones: JupyterLab, Binder's installation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest --nbval --slow -n 2
+	$(BIN)/python -m pytest --nbval --browser --slow -n 2
 
 bench: $(READY) ## measure speed, as ratios in one run
 	@for file in bench/bench_*.py; do [ ! -e $$file ] || OMP_NUM_THREADS=1 $(BIN)/python $$file || exit 1; done

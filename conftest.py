@@ -43,7 +43,9 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     """Leave the browser's tests out unless they are asked for."""
-    if collection_path.name == "test_book.py" and not config.getoption("--browser"):
+    if collection_path.name in ("test_book.py", "test_lab.py") and not config.getoption(
+        "--browser"
+    ):
         return True
     return None
 

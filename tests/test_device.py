@@ -12,7 +12,7 @@ def machine(monkeypatch):
     def has(gpus=0, mps=False, bf16=True):
         monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
         monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: bf16)
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: bf16)
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
 
     return has

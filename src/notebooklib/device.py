@@ -91,7 +91,7 @@ def number_format(device: torch.device) -> NumberFormat:
     """
     if device.type == "cpu":
         return NumberFormat(torch.float64)
-    if device.type == "cuda" and torch.cuda.is_bf16_supported():
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return NumberFormat(torch.float32, torch.bfloat16)
     return NumberFormat(torch.float32)
 

@@ -791,7 +791,7 @@ def generate(
     ids = prompt.long().reshape(-1, prompt.shape[-1]).to(model.tokens.weight.device)  # (B, t)
     stopped = torch.zeros(len(ids), 1, dtype=torch.bool, device=ids.device)
     for _ in range(length):
-        logits = model(ids)[:, -1].double().cpu()  # (B, V): only the last token's matter
+        logits = model(ids)[:, -1].cpu().double()  # (B, V): only the last token's matter
         if top_k is not None:
             kth = logits.topk(top_k).values[:, -1:]
             logits = logits.masked_fill(logits < kth, -torch.inf)

@@ -186,7 +186,7 @@ def _number(value: Any) -> str:
 
 def _shown(argument: Any) -> str:
     if isinstance(argument, np.ndarray):
-        return str(np.round(argument, 2).tolist())
+        return str(np.round(argument, 4).tolist())
     return f"{argument:.4g}" if isinstance(argument, float) else str(argument)
 
 
