@@ -1,5 +1,8 @@
 """Run notebooks in fresh kernels and write them back so that a second run changes no byte.
 
+A cell tagged nbval-ignore-output (it shows a time, or the device) keeps the output it has stored:
+clear that output to have it taken anew.
+
 usage: notebooks.py [--check] [--jobs N] [NOTEBOOK ...]     without names: every chapter under book/
 `--check` writes nothing and exits with 1 where a notebook would change.
 """
@@ -46,6 +49,11 @@ def executed(path: Path) -> tuple[str, float]:
     """Return the text of the notebook at `path`, run top to bottom, and the seconds it took."""
     os.environ.update(ENVIRONMENT)  # the kernel inherits it
     notebook = nbformat.read(path, as_version=4)
+    kept = {
+        number: cell.outputs
+        for number, cell in enumerate(notebook.cells)
+        if "nbval-ignore-output" in cell.metadata.get("tags", []) and cell.outputs
+    }
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_METADATA}
         if cell.cell_type == "code":
@@ -67,6 +75,8 @@ def executed(path: Path) -> tuple[str, float]:
     if widgets:
         notebook.metadata["widgets"] = widgets
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, outputs in kept.items():
+        notebook.cells[number].outputs = outputs
     for number, cell in enumerate(notebook.cells):  # random ids would differ from run to run
         cell["id"] = f"{path.stem[:2]}-{number:03d}"
         for output in cell.get("outputs", []):
