@@ -439,3 +439,59 @@ def test_more_context_helps_and_none_beats_the_grammar(corpus, tokenizer):
 def test_ngrams_refuse(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        language.score_texts,
+        language.Tokenizer.from_texts,
+        language.Tokenizer(language.Tokenizer.SPECIAL).rows,
+    ],
+)
+def test_one_text_is_not_several(use):
+    with pytest.raises(
+        ValueError, match="texts: expected a list of texts, got one text, 'Anna the"
+    ):
+        use("Anna the queen was in the castle.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ß und ſ", "µ is small", "ﬁne", "ıssız", "ŉ dag", "cafe\u0301", "İstanbul", "x\u0302y"],
+)
+def test_unusual_letters_survive(text):
+    words = language.split_words(text)
+    assert (
+        len(words) == len(text.split())
+        and language.split_words(language.join_words(words)) == words
+    )
+
+
+def test_accents_are_written_one_way():
+    assert language.split_words("cafe\u0301") == language.split_words("caf\u00e9")
+
+
+@pytest.mark.parametrize("size", [-1, 0, 4, 5.0])
+def test_a_vocabulary_has_room_for_its_special_words(size):
+    with pytest.raises(ValueError, match="size: expected"):
+        language.Tokenizer.from_texts(["the cat"], size=size, extra=["<mask>"])
+
+
+@pytest.mark.parametrize("ids", [[1.7, 2.9, 3.2], ["1", "2", "3"], [True, False, True]])
+def test_rows_are_cut_from_whole_numbers(ids):
+    with pytest.raises(ValueError, match="ids: expected whole numbers, got"):
+        language.cut_rows(ids, 1)
+
+
+def test_filling_alone_has_no_loss():
+    with pytest.raises(ValueError, match="rows: expected a word to predict, got only filling"):
+        language.ngram_loss([0.0, 1.0], [[1, 0]])
+    with pytest.raises(ValueError, match="rows: expected numbers 0 … 7, got -1 … 1"):
+        language.unigram([[1, -1]], 8)
+
+
+def test_a_story_has_five_to_nine_sentences():
+    corpus = language.make_corpus(3000, 1)
+    counts = {story.words.count(".") for story in corpus.train}
+    assert counts == {5, 6, 7, 8, 9} and "Five to nine" in language.tell_story.__doc__

@@ -7,11 +7,12 @@ import sys
 import time
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from notebooklib import training
+from notebooklib import language, training
 from notebooklib.device import NumberFormat, autocast
 from notebooklib.training import (
     History,
@@ -404,3 +405,218 @@ def test_evaluate_leaves_the_mode(mode):
 
 def test_history_begins_empty():
     assert History() == History([], [], [], [], -1, False)
+
+
+def broken_root(model, batch):  # a finite loss whose gradient is 0/0
+    w = model[0].weight.sum()
+    return mean_square(model, batch) + torch.sqrt((w - w) ** 2)
+
+
+@pytest.mark.parametrize("clip", [None, 1.0])
+def test_a_gradient_that_is_not_finite_moves_no_weight(tmp_path, clip):
+    (model, optimizer), path = make(), tmp_path / "x.pt"
+    train(model, optimizer, epochs=1, checkpoint=path)
+    before = [weight.clone() for weight in model.parameters()]
+    with pytest.raises(FloatingPointError, match="norm became nan at step 3 of epoch 1"):
+        fit(
+            model,
+            minibatches(X, Y, size=24),
+            broken_root,
+            optimizer,
+            2,
+            clip=clip,
+            checkpoint=path,
+            resume=True,
+        )
+    assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+    assert all(weight.isfinite().all() for weight in load_checkpoint(path)["model"].values())
+    train(model, optimizer, epochs=1)  # the optimizer is of use still
+    assert all(weight.isfinite().all() for weight in model.parameters())
+
+
+def test_a_norm_beyond_float32_moves_no_weight():
+    model = nn.Linear(2, 2, bias=False)
+    with pytest.raises(FloatingPointError, match="norm became inf"):
+        fit(
+            model,
+            lambda epoch: [0],
+            lambda model, batch: model.weight.sum() * 1e20,
+            torch.optim.SGD(model.parameters(), lr=1e-30),
+            1,
+        )
+    assert model.weight.isfinite().all()
+
+
+def test_nan_is_never_the_best_held_out_loss():
+    history = train(*make(), validate=Scripted([math.nan, 3.0, math.nan, 2.0]), patience=3)
+    assert history.best_epoch == 3 and not history.stopped_early
+    history = train(*make(), validate=Scripted([3.0, math.nan, math.nan]), patience=2)
+    assert history.best_epoch == 0 and history.stopped_early and len(history.loss) == 3
+    history = train(*make(), validate=Scripted([math.nan, math.nan, math.nan]), patience=2)
+    assert history.best_epoch == 0 and history.stopped_early and len(history.loss) == 3
+
+
+@pytest.mark.parametrize("where", ["schedule", "optimizer"])
+def test_a_learning_rate_of_numpy_can_be_resumed(tmp_path, where):
+    path, lr = tmp_path / "x.pt", 0.01
+    settings = {"checkpoint": path}
+    if where == "schedule":
+        settings["schedule"] = lambda step: np.interp(step, [0, 12], [0.01, 0.001])
+    else:
+        lr = np.float64(0.01)
+    train(*make(lr), epochs=1, **settings)
+    assert len(train(*make(lr), epochs=2, resume=True, **settings).loss) == 2
+
+
+def test_numpys_numbers_come_back_as_pythons(tmp_path):
+    save_checkpoint(tmp_path / "x.pt", {"a": [np.float64(0.5), (np.int64(3), {"b": np.bool_(1)})]})
+    assert load_checkpoint(tmp_path / "x.pt") == {"a": [0.5, (3, {"b": True})]}
+
+
+def test_a_larger_patience_goes_on(tmp_path):
+    path = tmp_path / "x.pt"
+    train(*make(), validate=Scripted([1.0, 2.0]), patience=1, checkpoint=path)
+    history = train(
+        *make(), validate=Scripted([0.5, 0.4]), patience=2, checkpoint=path, resume=True
+    )
+    assert history.held_out == [1.0, 2.0, 0.5, 0.4] and not history.stopped_early
+
+
+def test_fewer_epochs_than_done_are_refused(tmp_path):
+    path, (model, optimizer) = tmp_path / "x.pt", make()
+    train(*make(), epochs=3, checkpoint=path)
+    before = model[0].weight.clone()
+    with pytest.raises(ValueError, match="epochs: expected the 3 of the checkpoint or more, got 2"):
+        train(model, optimizer, epochs=2, checkpoint=path, resume=True)
+    assert torch.equal(before, model[0].weight)
+
+
+def test_validate_is_there_from_the_start_or_never(tmp_path):
+    one, two = tmp_path / "one.pt", tmp_path / "two.pt"
+    train(*make(), epochs=2, checkpoint=one, validate=Scripted([1.0, 2.0]))
+    with pytest.raises(ValueError, match="validate: expected one, as in the checkpoint's 2 epochs"):
+        train(*make(), checkpoint=one, resume=True)
+    train(*make(), epochs=2, checkpoint=two)
+    with pytest.raises(ValueError, match="validate: expected none, as in the checkpoint's 2"):
+        train(*make(), checkpoint=two, resume=True, validate=Scripted([1.0, 2.0]))
+
+
+def test_a_checkpoint_without_a_place_is_refused_before_the_first_step(tmp_path):
+    seen = []
+    for path in (tmp_path / "none" / "x.pt", tmp_path):
+        for resume in (False, True):
+            model, optimizer = make()
+            with pytest.raises(ValueError, match="path: expected a file in an existing folder"):
+                fit(
+                    model, lambda e: seen.append(e), mean_square, optimizer, 1,
+                    checkpoint=path, resume=resume,
+                )  # fmt: skip
+    assert seen == []
+
+
+def test_only_what_the_optimizer_moves_is_clipped():
+    body, head = nn.Linear(1, 1).double(), nn.Linear(1, 1).double()
+    model = nn.Sequential(body, head)
+    optimizer = torch.optim.SGD(head.parameters(), lr=1e-300)
+    history = fit(model, lambda epoch: [(X, Y)], mean_square, optimizer, 3)
+    assert history.gradient_norm[0] == history.gradient_norm[2]
+
+
+def test_validate_draws_by_the_seed(tmp_path):
+    def noisy(model):
+        return torch.rand(1).item()
+
+    torch.manual_seed(0)
+    state = torch.get_rng_state()
+    whole = train(*make(), validate=noisy)
+    assert torch.equal(state, torch.get_rng_state())
+    train(*make(), epochs=2, validate=noisy, checkpoint=tmp_path / "x.pt")
+    torch.manual_seed(5)
+    assert train(*make(), validate=noisy, checkpoint=tmp_path / "x.pt", resume=True) == whole
+
+
+def test_a_layer_that_was_frozen_stays_so():
+    model = nn.Sequential(nn.Dropout(), nn.Dropout())
+    model[0].eval()
+    evaluate(model, lambda model: 0.0)
+    assert [model.training, model[0].training, model[1].training] == [True, False, True]
+
+
+def test_a_shorter_line_covers_a_longer_one():
+    stream = io.StringIO()
+    bar = ProgressBar(stream, width=4)
+    bar(1, 3, History(loss=[12.5], held_out=[10.123]))
+    bar(2, 3, History(loss=[9.5], held_out=[9.456]))
+    line = ""
+    for part in stream.getvalue().split("\r"):
+        line = part + line[len(part) :]
+    assert line.rstrip() == "[##..] epoch 2/3  loss 9.500  held out 9.456"
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, True, "1", None])
+def test_seeds_are_whole_numbers(seed):
+    for use in (
+        lambda: seeded(seed).__enter__(),
+        lambda: minibatches(X, size=2, seed=seed),
+        lambda: train(*make(), seed=seed),
+        lambda: language.make_corpus(1, 1, seed),
+    ):
+        with pytest.raises(ValueError, match="seed: expected a whole number >= 0, got"):
+            use()
+
+
+def test_a_seed_may_be_numpys():
+    with seeded(3, 1):
+        one = torch.rand(1)
+    with seeded(np.int64(3), np.int32(1)):
+        assert torch.equal(one, torch.rand(1))
+
+
+def test_every_gpu_is_left_alone(monkeypatch):
+    forked = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_rng_state", lambda d: forked.append(d))
+    monkeypatch.setattr(torch.cuda, "set_rng_state", lambda s, d: forked.append(d))
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: None)
+    with seeded(0):
+        pass
+    assert forked == [0, 1, 0, 1]
+
+
+def test_apples_gpu_is_left_alone(monkeypatch):
+    put = []
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(torch.mps, "get_rng_state", lambda *d: "state")
+    monkeypatch.setattr(torch.mps, "set_rng_state", lambda state, *d: put.append(state))
+    monkeypatch.setattr(torch, "manual_seed", lambda seed: None)
+    with pytest.raises(KeyError), seeded(0):
+        raise KeyError
+    assert put == ["state"]
+
+
+def test_each_tensor_is_asked_where_it_is():
+    seen = []
+
+    class Elsewhere(torch.Tensor):
+        device = torch.device("meta")
+
+        def __getitem__(self, rows):
+            seen.append(rows.device.type)
+
+    elsewhere = torch.zeros(3).as_subclass(Elsewhere)
+    list(minibatches(torch.zeros(3), elsewhere, size=3)(0))
+    assert seen == ["meta"]
+
+
+@pytest.mark.parametrize("warm_up", [1.5, "2"])
+def test_a_warm_up_is_whole(warm_up):
+    with pytest.raises(ValueError, match="warm_up: expected 0 to 9 steps, got"):
+        warm_cosine(1.0, 10, warm_up)
+
+
+def test_a_models_state_keeps_its_versions(tmp_path):
+    state = nn.BatchNorm1d(2).state_dict()
+    save_checkpoint(tmp_path / "x.pt", {"model": state})
+    assert load_checkpoint(tmp_path / "x.pt")["model"]._metadata == state._metadata

@@ -627,3 +627,67 @@ def test_the_model_is_one_graph_to_the_compiler(fused):
     model, ids = tiny(fused=fused), torch.tensor([[1, 2, 3, 4]])
     compiled = torch.compile(model, backend="eager", fullgraph=True)
     assert (compiled(ids) - model(ids)).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("temperature", [5e-324, 1e-300, 1e-46, 1e-40])
+def test_the_coldest_softmax(dtype, temperature):
+    z = torch.tensor([1.0, 2.0, -math.inf, 2.0], dtype=dtype)
+    assert softmax(z, temperature).tolist() == [0.0, 0.5, 0.0, 0.5]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("temperature", [1e39, 1e300])
+def test_the_hottest_softmax(dtype, temperature):
+    z = torch.tensor([1.0, 2.0, -math.inf], dtype=dtype)
+    assert softmax(z, temperature).tolist() == [0.5, 0.5, 0.0]
+
+
+def test_a_list_is_not_rounded_to_float32():
+    z = [0.1, 0.7]
+    assert softmax(z).tolist() == softmax(torch.tensor(z, dtype=torch.float64)).tolist()
+    assert softmax([1e39, 0.0]).tolist() == [1.0, 0.0]
+
+
+def test_any_array_of_numpy_will_do():
+    z = np.array([1.0, 2.0])
+    assert softmax(z[::-1]).tolist() == softmax([2.0, 1.0]).tolist()
+    assert softmax(z.astype(">f8")).tolist() == softmax([1.0, 2.0]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"d_model": 6}, "num_heads: expected a divisor of d_model = 6, got 4"),
+        ({"d_ff": 0}, "d_ff: expected a whole number >= 1, got 0"),
+        ({"d_model": 5, "num_heads": 1, "positions": "sinusoidal"}, "expected an even number"),
+    ],
+)
+def test_the_config_itself_refuses(changes, message):
+    with pytest.raises(ValueError, match=message):
+        GPTConfig(**{"vocab_size": 10, "context": 4, **changes})
+
+
+def test_trim_drops_no_word():
+    ids = torch.tensor([[0, 0, 5, 0], [0, 5, 6, 0]])
+    assert trim(ids, pad=0).tolist() == [[0, 0, 5], [0, 5, 6]]
+    assert trim(torch.tensor([[5, 0, 7, 0]]), pad=0).tolist() == [[5, 0, 7]]
+    assert trim(torch.zeros(2, 3), pad=0).shape == (2, 0)
+    assert trim(torch.zeros(0, 3), pad=0).shape == (0, 0)
+
+
+def test_attention_refuses_batches_that_do_not_fit():
+    q, k, v = torch.zeros(2, 3, 4), torch.zeros(3, 5, 4), torch.zeros(3, 3, 4)
+    with pytest.raises(ValueError, match="queries and keys"):
+        attention_weights(q, k)
+    with pytest.raises(ValueError, match="queries and keys"):
+        attention_weights(q[..., :0], q[..., :0])
+    with pytest.raises(ValueError, match="values: expected"):
+        scaled_dot_product_attention(q, q, v)
+
+
+@pytest.mark.parametrize("stop", [-1, 10])
+def test_a_stop_outside_the_vocabulary(stop):
+    model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
+    with pytest.raises(ValueError, match="stop: expected a token of 0 … 9, got"):
+        generate(model, [1], length=3, stop=stop)

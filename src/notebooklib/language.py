@@ -9,9 +9,11 @@ facts that agree with each other.
 import math
 import random
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +115,7 @@ Shares = dict[str, float]
 Option = tuple[str, dict[str, Shares], float]
 _CLOSINGS = ("has", "empty", "place", "lies", "gone", "stays")
 _MARKS = frozenset(".,;:!?")
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"  # some with accents that no single letter carries
 _HOMES = {  # the shares of the places for somebody who is at home in one of them
     home: {place: 0.5 if place == home else 0.5 / (len(PLACES) - 1) for place in PLACES}
     for home, _ in ROLES.values()
@@ -414,7 +417,7 @@ def tell_story(rng: random.Random) -> Story:
     Returns
     -------
     Story
-        Four to ten sentences about one or two persons, perhaps an animal, and what they do.
+        Five to nine sentences about one or two persons, perhaps an animal, and what they do.
 
     Examples
     --------
@@ -493,7 +496,7 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     train, test : int
         Number of stories in each part.
     seed : int
-        Start of the draws; a seed gives the same stories in every version of Python.
+        Start of the draws, ≥ 0; a seed gives the same stories in every version of Python.
 
     Returns
     -------
@@ -503,7 +506,7 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     Raises
     ------
     ValueError
-        If a number is no whole number ≥ 1.
+        If a number is no whole number ≥ 1, or the seed none ≥ 0.
 
     Examples
     --------
@@ -512,6 +515,8 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     (3, 'Rosa the witch was in the stable')
     """
     train, test = positive_int(train, "train"), positive_int(test, "test")
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise ValueError(f"seed: expected a whole number >= 0, got {seed!r}")
     rng, stories = random.Random(int(seed)), {}
     while len(stories) < train + test:
         story = tell_story(rng)
@@ -601,6 +606,11 @@ def score_texts(texts: Iterable[str | Sequence[str]]) -> Score:
     Score
         The counts over all texts. Each text begins with nothing known.
 
+    Raises
+    ------
+    ValueError
+        If one text is given in place of several.
+
     Examples
     --------
     >>> story = "Anna the queen was in the castle. She had a red ring. Anna took the ring. She the."
@@ -608,7 +618,7 @@ def score_texts(texts: Iterable[str | Sequence[str]]) -> Score:
     Score(sentences=4, grammatical=3, facts=7, consistent=6)
     """
     sentences, facts = [], []
-    for text in texts:
+    for text in _several(texts):
         world = World()
         for sentence in _sentences(split_words(text) if isinstance(text, str) else text):
             parsed = parse(sentence)
@@ -643,7 +653,7 @@ def split_words(text: str) -> list[str]:
     Parameters
     ----------
     text : str
-        Any text. Words keep an apostrophe or a hyphen inside them.
+        Any text. Words keep an apostrophe or a hyphen inside them, and their accents.
 
     Returns
     -------
@@ -655,7 +665,8 @@ def split_words(text: str) -> list[str]:
     >>> split_words("Anna's ring, the old one, isn't here.")
     ["anna's", 'ring', ',', 'the', 'old', 'one', ',', "isn't", 'here', '.']
     """
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*|<\w+>|[^\w\s]|_", text.lower())
+    text = unicodedata.normalize("NFC", text.lower())
+    return re.findall(rf"{_LETTERS}(?:['’-]{_LETTERS})*|<\w+>|[^\w\s]|_", text)
 
 
 def join_words(words: Iterable[str]) -> str:
@@ -680,10 +691,15 @@ def join_words(words: Iterable[str]) -> str:
     for word in words:
         mark = word in _MARKS
         text += ("" if mark or not text else " ") + (
-            word.capitalize() if begin or word in _WORDS["name"] else word
+            _capital(word) if begin or word in _WORDS["name"] else word
         )
         begin = word in ".!?"
     return text
+
+
+def _capital(word: str) -> str:
+    capital = word.capitalize()  # ß has none that reads back as ß
+    return capital if split_words(capital) == split_words(word) else word
 
 
 @dataclass(frozen=True)
@@ -742,9 +758,16 @@ class Tokenizer:
         -------
         Tokenizer
             Numbers 0 to 3 are the special words, then `extra`, then the rest.
+
+        Raises
+        ------
+        ValueError
+            If one text is given in place of several, or size leaves no room for the special words.
         """
-        counts = Counter(word for text in texts for word in _as_words(text))
+        counts = Counter(word for text in _several(texts) for word in _as_words(text))
         special = (*cls.SPECIAL, *extra)
+        if size is not None and positive_int(size, "size") < len(special):
+            raise ValueError(f"size: expected {len(special)} words or more, got {size}")
         ordered = sorted(counts.keys() - set(special), key=lambda word: (-counts[word], word))
         return cls((*special, *ordered)[:size])
 
@@ -812,9 +835,9 @@ class Tokenizer:
         Raises
         ------
         ValueError
-            If there is no text, or a word is outside the vocabulary.
+            If there is no text, one in place of several, or a word is outside the vocabulary.
         """
-        coded = [[self.BOS, *self.encode(text), self.EOS] for text in texts]
+        coded = [[self.BOS, *self.encode(text), self.EOS] for text in _several(texts)]
         if not coded:
             raise ValueError("texts: expected at least one text, got none")
         rows = np.full((len(coded), max(map(len, coded))), self.PAD)
@@ -841,16 +864,19 @@ def cut_rows(ids: ArrayLike, length: int) -> NDArray[np.int64]:
     Raises
     ------
     ValueError
-        If the text does not fill one row.
+        If the text does not fill one row, or is not of whole numbers.
 
     Examples
     --------
     >>> cut_rows(range(8), length=3).tolist()
     [[0, 1, 2, 3], [3, 4, 5, 6]]
     """
-    ids, length = np.asarray(ids, dtype=np.int64), positive_int(length, "length")
+    ids, length = np.asarray(ids), positive_int(length, "length")
     if ids.ndim != 1 or ids.size <= length:
         raise ValueError(f"ids: expected more than {length} tokens in a row, got shape {ids.shape}")
+    if ids.dtype.kind not in "iu":
+        raise ValueError(f"ids: expected whole numbers, got {ids.dtype}")
+    ids = ids.astype(np.int64)
     starts = np.arange(0, ids.size - length, length)
     return ids[starts[:, None] + np.arange(length + 1)]
 
@@ -999,6 +1025,8 @@ def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
     rows = _checked_rows(rows, len(chances))
     before, after = rows[:, :-1].ravel(), rows[:, 1:].ravel()
     real = after != Tokenizer.PAD
+    if not real.any():
+        raise ValueError("rows: expected a word to predict, got only filling")
     given = (after[real],) if chances.ndim == 1 else (before[real], after[real])
     return float(-np.log(chances[given]).mean())
 
@@ -1011,8 +1039,14 @@ def _checked_rows(rows: ArrayLike, size: int) -> NDArray[np.int64]:
             f"{rows.shape}"
         )
     if rows.min() < 0 or rows.max() >= size:
-        raise ValueError(f"rows: expected numbers 0 … {size - 1}, got up to {rows.max()}")
+        raise ValueError(f"rows: expected numbers 0 … {size - 1}, got {rows.min()} … {rows.max()}")
     return rows
+
+
+def _several(texts: Iterable[str | Sequence[str]]) -> Iterable[str | Sequence[str]]:
+    if isinstance(texts, str):
+        raise ValueError(f"texts: expected a list of texts, got one text, {texts[:20]!r}")
+    return texts
 
 
 def _as_words(text: str | Sequence[str]) -> Sequence[str]:

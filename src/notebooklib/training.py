@@ -6,11 +6,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import asdict, dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -81,7 +83,8 @@ def fit(
     validate : callable, optional
         Model → held-out loss. It is called in evaluation mode, without gradients.
     patience : int, optional
-        Stop when the held-out loss has not improved for so many epochs.
+        Stop when the held-out loss has not improved for so many epochs. A loss of NaN improves
+        nothing.
     schedule : callable, optional
         Step (0, 1, …) → learning rate; see `warm_cosine`.
     clip : float, optional
@@ -89,7 +92,7 @@ def fit(
     autocast : callable
         Makes the context of the forward pass; see `notebooklib.device.autocast`.
     seed : int
-        Of what layers draw (dropout); the caller's own random state is left alone.
+        Of what layers draw (dropout), and `validate`; the caller's own random state is left alone.
     progress : callable, optional
         Is called after each epoch with its number from 1, `epochs` and the history; see
         `ProgressBar`. Silent without it.
@@ -107,9 +110,11 @@ def fit(
     Raises
     ------
     ValueError
-        If a setting is out of range, or `patience` is given without `validate`.
+        If a setting is out of range, `patience` is given without `validate`, there is no place for
+        the checkpoint, or the checkpoint is of more epochs, or was made with `validate` where none
+        is given or without it where one is.
     FloatingPointError
-        If a loss is not finite; the weights are those before the step.
+        If a loss or a gradient is not finite; the weights are those before the step.
 
     Examples
     --------
@@ -139,13 +144,23 @@ def fit(
             raise ValueError("patience: expected validate beside it, got None")
     if resume and checkpoint is None:
         raise ValueError("resume: expected a checkpoint to go on from, got None")
+    if checkpoint is not None:
+        _check_place(checkpoint)
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
 
     history, step, best = History(), 0, None
     if resume and Path(checkpoint).exists():
         state = load_checkpoint(checkpoint)
+        history, step, best = History(**state["history"]), state["step"], state["best"]
+        done = len(history.loss)
+        if done > epochs:
+            raise ValueError(f"epochs: expected the {done} of the checkpoint or more, got {epochs}")
+        if (best is None) != (validate is None):
+            kind = "none" if best is None else "one"
+            raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        history, step, best = History(**state["history"]), state["step"], state["best"]
+        history.stopped_early = _is_late(history, patience)
 
     for epoch in range(len(history.loss), epochs):
         if history.stopped_early:
@@ -156,7 +171,7 @@ def fit(
             for batch in batches(epoch):
                 if schedule is not None:
                     for group in optimizer.param_groups:
-                        group["lr"] = schedule(step)
+                        group["lr"] = float(schedule(step))
                 optimizer.zero_grad()
                 with autocast():
                     loss = loss_fn(model, batch)
@@ -166,7 +181,12 @@ def fit(
                         "try a smaller learning rate, or clip"
                     )
                 loss.backward()
-                norms.append(nn.utils.clip_grad_norm_(model.parameters(), clip))
+                norms.append(nn.utils.clip_grad_norm_(weights, clip))
+                if not torch.isfinite(norms[-1]):
+                    raise FloatingPointError(
+                        f"the gradient's norm became {norms[-1].item()} at step {step} of epoch "
+                        f"{epoch}, where the loss was {loss.item()}"
+                    )
                 optimizer.step()
                 losses.append(loss.detach())
                 step += 1
@@ -178,11 +198,13 @@ def fit(
         if validate is None:
             history.best_epoch = epoch
         else:
-            held_out = evaluate(model, validate)
-            if best is None or held_out < min(history.held_out):
+            with seeded(seed, epoch):
+                held_out = evaluate(model, validate)
+            least = history.held_out[history.best_epoch] if best is not None else math.nan
+            if best is None or held_out < least or math.isnan(least) > math.isnan(held_out):
                 best, history.best_epoch = deepcopy(model.state_dict()), epoch
             history.held_out.append(held_out)
-            history.stopped_early = patience is not None and epoch - history.best_epoch >= patience
+            history.stopped_early = _is_late(history, patience)
         if checkpoint is not None:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "best": best}
             save_checkpoint(checkpoint, {**state, "history": asdict(history), "step": step})
@@ -195,7 +217,7 @@ def fit(
 
 @torch.no_grad()
 def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
-    """Return a measure of the model in evaluation mode, and leave the model in its mode.
+    """Return a measure of the model in evaluation mode, and leave each layer in its mode.
 
     Parameters
     ----------
@@ -214,12 +236,13 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
     >>> evaluate(nn.Dropout(), lambda model: model(torch.ones(4)).sum())
     4.0
     """
-    was_training = model.training
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         return float(measure(model))
     finally:
-        model.train(was_training)
+        for module, training in modes:
+            module.training = training
 
 
 def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], Iterator]:
@@ -243,7 +266,7 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
     Raises
     ------
     ValueError
-        If there are no rows or the tensors have not equally many.
+        If there are no rows, the tensors have not equally many, or the seed is out of range.
 
     Examples
     --------
@@ -251,6 +274,7 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
     [[3, 4], [0, 1], [2]]
     """
     size = positive_int(size, "size")
+    _mixed(seed)
     rows = [len(tensor) for tensor in tensors]
     if len(set(rows)) != 1 or 0 in rows:
         raise ValueError(f"tensors: expected equally many rows, at least one, got {rows}")
@@ -258,8 +282,7 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
     def batches(epoch: int) -> Iterator:
         generator = torch.Generator().manual_seed(_mixed(seed, epoch))
         for chosen in torch.randperm(rows[0], generator=generator).split(size):
-            chosen = chosen.to(tensors[0].device)
-            batch = tuple(tensor[chosen] for tensor in tensors)
+            batch = tuple(tensor[chosen.to(tensor.device)] for tensor in tensors)
             yield batch if len(batch) > 1 else batch[0]
 
     return batches
@@ -298,7 +321,7 @@ def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], floa
     Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
     """
     lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
-    if not 0 <= warm_up < steps:
+    if not isinstance(warm_up, Integral) or not 0 <= warm_up < steps:
         raise ValueError(f"warm_up: expected 0 to {steps - 1} steps, got {warm_up!r}")
 
     def rate(step: int) -> float:
@@ -319,6 +342,11 @@ def seeded(seed: int, *more: int) -> Iterator[None]:
     seed, *more : int
         Whole numbers ≥ 0; each tuple of them starts another sequence.
 
+    Raises
+    ------
+    ValueError
+        If a seed is no whole number ≥ 0.
+
     Examples
     --------
     >>> with seeded(7):
@@ -328,10 +356,16 @@ def seeded(seed: int, *more: int) -> Iterator[None]:
     >>> torch.equal(one.weight, two.weight)
     True
     """
-    devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(_mixed(seed, *more))
-        yield
+    mixed = _mixed(seed, *more)
+    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else []
+    mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
+    with torch.random.fork_rng(devices=devices, device_type="cuda"):
+        try:
+            torch.manual_seed(mixed)  # seeds every device
+            yield
+        finally:
+            if mps is not None:  # fork_rng keeps the states of one kind of device only
+                torch.mps.set_rng_state(mps)
 
 
 class ProgressBar:
@@ -355,6 +389,7 @@ class ProgressBar:
 
     def __init__(self, stream: TextIO | None = None, width: int = 24):
         self.stream, self.width = stream, positive_int(width, "width")
+        self._length = 0
 
     def __call__(self, epoch: int, epochs: int, history: History) -> None:
         """Write the line anew."""
@@ -364,7 +399,9 @@ class ProgressBar:
         line += f"  loss {history.loss[-1]:.3f}"
         if history.held_out:
             line += f"  held out {history.held_out[-1]:.3f}"
-        stream.write(line + ("\n" if epoch == epochs or history.stopped_early else ""))
+        ends = epoch == epochs or history.stopped_early
+        stream.write(line.ljust(self._length) + ("\n" if ends else ""))  # covers a longer line
+        self._length = 0 if ends else len(line)
         stream.flush()
 
 
@@ -384,15 +421,13 @@ def save_checkpoint(path: str | Path, state: dict[str, Any]) -> None:
     Raises
     ------
     ValueError
-        If the folder does not exist.
+        If the folder does not exist, or the path is a folder.
     """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise ValueError(f"path: expected a file in an existing folder, got {path}")
+    path = _check_place(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            torch.save(state, file)
+            torch.save(_plain(state), file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -424,9 +459,33 @@ def load_checkpoint(path: str | Path) -> dict[str, Any]:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
+def _is_late(history: History, patience: int | None) -> bool:
+    return patience is not None and len(history.held_out) - 1 - history.best_epoch >= patience
+
+
+def _check_place(path: str | Path) -> Path:
+    path = Path(path)
+    if not path.parent.is_dir() or path.is_dir():
+        raise ValueError(f"path: expected a file in an existing folder, got {path}")
+    return path
+
+
+def _plain(state: Any) -> Any:
+    """Turn NumPy's numbers into Python's: a checkpoint with others could not be read."""
+    if isinstance(state, dict):
+        plain = copy(state)  # of its own kind: a model's state knows its layers' versions
+        plain.update((key, _plain(value)) for key, value in state.items())
+        return plain
+    if type(state) in (list, tuple):
+        return type(state)(map(_plain, state))
+    return state.item() if isinstance(state, np.generic) else state
+
+
 def _mixed(*numbers: int) -> int:
     """Return one seed below 2⁶³ for a tuple of whole numbers."""
     mixed = 0
     for number in numbers:
-        mixed = (mixed * 1_000_003 + number + 1) % 2**63
+        if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
+            raise ValueError(f"seed: expected a whole number >= 0, got {number!r}")
+        mixed = (mixed * 1_000_003 + int(number) + 1) % 2**63
     return mixed

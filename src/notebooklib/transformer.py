@@ -8,6 +8,7 @@ A mask is boolean, True where a query may look, as in PyTorch's function
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import ArrayLike
@@ -62,7 +63,8 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
     largest = z.amax(dim=axis, keepdim=True)
     if not largest.isfinite().all():
         raise ValueError("z: expected numbers below +inf, not all -inf along the axis, and no NaN")
-    e = torch.exp((z - largest) / temperature)
+    span = torch.finfo(torch.promote_types(z.dtype, torch.float32))  # what z can be divided by
+    e = torch.exp((z - largest) / min(max(temperature, span.tiny), span.max))
     return e / e.sum(dim=axis, keepdim=True)
 
 
@@ -167,7 +169,7 @@ def attention_weights(
     -----
     Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
-    if min(q.ndim, k.ndim) < 2 or q.shape[-1] != k.shape[-1]:
+    if min(q.ndim, k.ndim) < 2 or not 0 < q.shape[-1] == k.shape[-1] or not _fit(q, k):
         raise ValueError(
             f"queries and keys: expected rows of one length, got shapes {tuple(q.shape)} "
             f"and {tuple(k.shape)}"
@@ -221,7 +223,13 @@ def scaled_dot_product_attention(
             f"values: expected one row for each of the keys of shape {tuple(k.shape)}, "
             f"got shape {tuple(v.shape)}"
         )
-    return attention_weights(q, k, mask, scale) @ v
+    weights = attention_weights(q, k, mask, scale)
+    if not _fit(weights, v):
+        raise ValueError(
+            f"values: expected {tuple(weights.shape[:-2])} before the rows, "
+            f"got shape {tuple(v.shape)}"
+        )
+    return weights @ v
 
 
 class MultiHeadAttention(nn.Module):
@@ -514,8 +522,8 @@ class GPTConfig:
     Raises
     ------
     ValueError
-        If a size is no whole number ≥ 1, num_heads does not divide d_model, or the kind of
-        positions is unknown.
+        If a size is no whole number ≥ 1, num_heads does not divide d_model, the kind of positions
+        is unknown, or the sinusoidal kind is to have an odd d_model.
 
     Examples
     --------
@@ -538,6 +546,14 @@ class GPTConfig:
         for name in ("vocab_size", "context", "d_model", "num_heads", "num_layers"):
             positive_int(getattr(self, name), name)
         choice(self.positions, "positions", ("learned", "sinusoidal", "none"))
+        if self.d_ff is not None:
+            positive_int(self.d_ff, "d_ff")
+        if self.d_model % self.num_heads:
+            raise ValueError(
+                f"num_heads: expected a divisor of d_model = {self.d_model}, got {self.num_heads}"
+            )
+        if self.positions == "sinusoidal":
+            frequencies(self.d_model)  # refuses an odd width
 
 
 class GPT(nn.Module):
@@ -651,7 +667,7 @@ class GPT(nn.Module):
 
 
 def trim(ids: Tensor, pad: int) -> Tensor:
-    """Drop the columns of a batch that hold nothing but padding.
+    """Drop the columns at the right of a batch that hold nothing but padding.
 
     Parameters
     ----------
@@ -677,7 +693,8 @@ def trim(ids: Tensor, pad: int) -> Tensor:
     """
     if ids.ndim != 2:
         raise ValueError(f"ids: expected shape (B, T), got shape {tuple(ids.shape)}")
-    return ids[:, : int((ids != pad).sum(dim=1).max())]
+    words = (ids != pad).any(dim=0).nonzero()  # the columns that hold a word
+    return ids[:, : int(words.max()) + 1 if len(words) else 0]
 
 
 def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Tensor:
@@ -759,7 +776,7 @@ def generate(
     ------
     ValueError
         If the prompt is empty or outside the vocabulary, prompt and length exceed the context, the
-        temperature is not a finite number > 0, or top_k is not in 1 … V.
+        temperature is not a finite number > 0, top_k is not in 1 … V, or stop not in 0 … V-1.
 
     Examples
     --------
@@ -787,6 +804,8 @@ def generate(
             f"got {prompt.shape[-1]} + {length}"
         )
     _check_vocabulary(prompt, vocab_size)
+    if stop is not None and not 0 <= stop < vocab_size:
+        raise ValueError(f"stop: expected a token of 0 … {vocab_size - 1}, got {stop!r}")
     generator = generator or torch.Generator().manual_seed(0)
     ids = prompt.long().reshape(-1, prompt.shape[-1]).to(model.tokens.weight.device)  # (B, t)
     stopped = torch.zeros(len(ids), 1, dtype=torch.bool, device=ids.device)
@@ -809,13 +828,23 @@ def generate(
 
 def _real_tensor(value: Tensor | ArrayLike, name: str) -> Tensor:
     try:
+        if not isinstance(value, Tensor):  # a list by NumPy: PyTorch would round it to float32
+            value = np.asarray(value)
+            value = np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
         tensor = torch.as_tensor(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name}: expected real numbers, got {value!r}") from error
     if tensor.is_complex() or tensor.dtype == torch.bool:
         raise ValueError(f"{name}: expected real numbers, got {tensor.dtype}")
-    is_list = not isinstance(value, Tensor) and not hasattr(value, "dtype")
-    return tensor.double() if is_list or not tensor.is_floating_point() else tensor
+    return tensor if tensor.is_floating_point() else tensor.double()
+
+
+def _fit(one: Tensor, two: Tensor) -> bool:
+    try:
+        torch.broadcast_shapes(one.shape[:-2], two.shape[:-2])
+    except RuntimeError:
+        return False
+    return True
 
 
 def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
