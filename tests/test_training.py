@@ -323,7 +323,7 @@ def test_nothing_in_a_checkpoint_is_run(tmp_path):
             return (os.mkdir, (str(tmp_path / "sprung"),))
 
     torch.save({"a": Trap()}, tmp_path / "x.pt")
-    with pytest.raises(Exception, match="[Ww]eights.only"):
+    with pytest.raises(ValueError, match="holds more than tensors"):
         load_checkpoint(tmp_path / "x.pt")
     assert not (tmp_path / "sprung").exists()
 
@@ -620,3 +620,34 @@ def test_a_models_state_keeps_its_versions(tmp_path):
     state = nn.BatchNorm1d(2).state_dict()
     save_checkpoint(tmp_path / "x.pt", {"model": state})
     assert load_checkpoint(tmp_path / "x.pt")["model"]._metadata == state._metadata
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut off"])
+def test_a_damaged_checkpoint_is_named(tmp_path, content):
+    (tmp_path / "c.pt").write_bytes(content)
+    with pytest.raises(ValueError, match="path: expected a checkpoint, got a file that is damaged"):
+        load_checkpoint(tmp_path / "c.pt")
+
+
+def test_only_its_own_kind_of_checkpoint_is_resumed(tmp_path):
+    save_checkpoint(tmp_path / "c.pt", {"weights": torch.zeros(2)})
+    with pytest.raises(ValueError, match="checkpoint: expected one that fit wrote"):
+        train(*make(), checkpoint=tmp_path / "c.pt", resume=True)
+
+
+def test_a_refused_checkpoint_leaves_the_model_alone(tmp_path):
+    train(*make(), checkpoint=tmp_path / "c.pt")
+    wider = nn.Sequential(nn.Linear(1, 8), nn.Tanh(), nn.Dropout(0.0), nn.Linear(8, 2)).double()
+    before = [weight.clone() for weight in wider.parameters()]
+    optimizer = torch.optim.Adam(wider.parameters())
+    with pytest.raises(ValueError, match="checkpoint: expected one of this very model"):
+        train(wider, optimizer, checkpoint=tmp_path / "c.pt", resume=True)
+    assert all(torch.equal(a, b) for a, b in zip(before, wider.parameters(), strict=True))
+
+
+def test_another_optimizer_is_refused(tmp_path):
+    train(*make(), checkpoint=tmp_path / "c.pt")
+    model, _ = make()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="checkpoint: expected one of SGD, got one .*'betas'"):
+        train(model, optimizer, checkpoint=tmp_path / "c.pt", resume=True)

@@ -111,8 +111,9 @@ def fit(
     ------
     ValueError
         If a setting is out of range, `patience` is given without `validate`, there is no place for
-        the checkpoint, or the checkpoint is of more epochs, or was made with `validate` where none
-        is given or without it where one is.
+        the checkpoint, or the checkpoint is of another model or optimizer, of more epochs, or was
+        made with `validate` where none is given or without it where one is. The model is then as
+        it was.
     FloatingPointError
         If a loss or a gradient is not finite; the weights are those before the step.
 
@@ -151,6 +152,7 @@ def fit(
     history, step, best = History(), 0, None
     if resume and Path(checkpoint).exists():
         state = load_checkpoint(checkpoint)
+        _check_kin(state, optimizer)
         history, step, best = History(**state["history"]), state["step"], state["best"]
         done = len(history.loss)
         if done > epochs:
@@ -158,8 +160,13 @@ def fit(
         if (best is None) != (validate is None):
             kind = "none" if best is None else "one"
             raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        before = deepcopy(model.state_dict())
+        try:
+            model.load_state_dict(state["model"])
+            optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            model.load_state_dict(before)
+            raise ValueError(f"checkpoint: expected one of this very model: {error}") from error
         history.stopped_early = _is_late(history, patience)
 
     for epoch in range(len(history.loss), epochs):
@@ -340,7 +347,7 @@ def seeded(seed: int, *more: int) -> Iterator[None]:
     Parameters
     ----------
     seed, *more : int
-        Whole numbers ≥ 0; each tuple of them starts another sequence.
+        Whole numbers ≥ 0, mixed into one.
 
     Raises
     ------
@@ -452,11 +459,17 @@ def load_checkpoint(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If there is no such file.
+        If there is no such file, it is damaged, or reading it would mean running it.
     """
     if not Path(path).is_file():
         raise ValueError(f"path: expected a checkpoint, got nothing at {path}")
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # of many kinds, for the many ways to be no checkpoint
+        raise ValueError(
+            f"path: expected a checkpoint, got a file that is damaged or holds more than tensors, "
+            f"numbers and texts: {path}"
+        ) from error
 
 
 def _is_late(history: History, patience: int | None) -> bool:
@@ -468,6 +481,19 @@ def _check_place(path: str | Path) -> Path:
     if not path.parent.is_dir() or path.is_dir():
         raise ValueError(f"path: expected a file in an existing folder, got {path}")
     return path
+
+
+def _check_kin(state: Any, optimizer: torch.optim.Optimizer) -> None:
+    parts = {"model", "optimizer", "best", "history", "step"}
+    if not isinstance(state, dict) or state.keys() != parts:
+        raise ValueError(f"checkpoint: expected one that fit wrote, with {sorted(parts)}")
+    kept = set(state["optimizer"]["param_groups"][0])
+    settings = set(optimizer.param_groups[0])
+    if kept != settings:
+        raise ValueError(
+            f"checkpoint: expected one of {type(optimizer).__name__}, got one of an optimizer "
+            f"that differs in {sorted(kept ^ settings)}"
+        )
 
 
 def _plain(state: Any) -> Any:
