@@ -612,7 +612,7 @@ def test_each_tensor_is_asked_where_it_is():
 
 @pytest.mark.parametrize("warm_up", [1.5, "2"])
 def test_a_warm_up_is_whole(warm_up):
-    with pytest.raises(ValueError, match="warm_up: expected 0 to 9 steps, got"):
+    with pytest.raises(ValueError, match="warm_up: expected"):
         warm_cosine(1.0, 10, warm_up)
 
 

@@ -91,6 +91,13 @@ def positive_int(value: int, name: str) -> int:
     return int(value)
 
 
+def nonnegative_int(value: int, name: str) -> int:
+    """Return `value` as an integer of zero or more."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+        raise ValueError(f"{name}: expected a whole number >= 0, got {value!r}")
+    return int(value)
+
+
 def choice(value: str, name: str, known: Iterable[str]) -> str:
     """Return `value` if it is one of the `known` names; the error lists them."""
     known = sorted(known)

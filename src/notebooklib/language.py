@@ -13,13 +13,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import positive, positive_int
+from notebooklib._validate import nonnegative_int, positive, positive_int
 
 WOMEN = tuple(
     "anna bella clara dora emma fiona grace hanna iris julia "
@@ -515,9 +514,7 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     (3, 'Rosa the witch was in the stable')
     """
     train, test = positive_int(train, "train"), positive_int(test, "test")
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise ValueError(f"seed: expected a whole number >= 0, got {seed!r}")
-    rng, stories = random.Random(int(seed)), {}
+    rng, stories = random.Random(nonnegative_int(seed, "seed")), {}
     while len(stories) < train + test:
         story = tell_story(rng)
         stories.setdefault(story.words, story)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import asdict, dataclass, field
-from numbers import Integral
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from notebooklib._validate import positive, positive_int
+from notebooklib._validate import nonnegative_int, positive, positive_int
 
 
 @dataclass
@@ -328,7 +327,7 @@ def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], floa
     Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
     """
     lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
-    if not isinstance(warm_up, Integral) or not 0 <= warm_up < steps:
+    if nonnegative_int(warm_up, "warm_up") >= steps:
         raise ValueError(f"warm_up: expected 0 to {steps - 1} steps, got {warm_up!r}")
 
     def rate(step: int) -> float:
@@ -511,7 +510,5 @@ def _mixed(*numbers: int) -> int:
     """Return one seed below 2⁶³ for a tuple of whole numbers."""
     mixed = 0
     for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, Integral) or number < 0:
-            raise ValueError(f"seed: expected a whole number >= 0, got {number!r}")
-        mixed = (mixed * 1_000_003 + int(number) + 1) % 2**63
+        mixed = (mixed * 1_000_003 + nonnegative_int(number, "seed") + 1) % 2**63
     return mixed
