@@ -22,6 +22,8 @@ KERNEL = {
     "JUPYTER_PLATFORM_DIRS": "1",
 }
 
+WITH_BROWSER = ("test_book.py", "test_accessibility.py", "test_lab.py")
+
 settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
 
@@ -43,9 +45,7 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     """Leave the browser's tests out unless they are asked for."""
-    if collection_path.name in ("test_book.py", "test_lab.py") and not config.getoption(
-        "--browser"
-    ):
+    if collection_path.name in WITH_BROWSER and not config.getoption("--browser"):
         return True
     return None
 
