@@ -9,6 +9,9 @@ from test_book import EXTRA, PAGES, browser, opened, server  # noqa: F401  (two 
 
 WIDTHS = (1280, 400)
 SCHEMES = ("light", "dark")
+DISTORTED = """[...document.querySelectorAll('article img')].filter(
+    i => i.width && Math.abs(i.height * i.naturalWidth / (i.width * i.naturalHeight) - 1) > 0.03
+).map(i => `${i.width}×${i.height}: ${i.alt.slice(0, 60)}`)"""
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -23,4 +26,5 @@ def test_accessible_and_not_wider_than_the_window(browser, server, name, width, 
     found = Axe().run(page).response["violations"]
     assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+    assert page.evaluate(DISTORTED) == []
     page.close()
