@@ -105,7 +105,7 @@ class Choice:
 class FrameView(anywidget.AnyWidget):
     """Holds the pictures of a move and shows the one that its indices name."""
 
-    _esm = (files("notebooklib") / "frame_view.js").read_text(encoding="utf-8")
+    _esm = (files("notebooklib.interactive") / "view.js").read_text(encoding="utf-8")
     data = traitlets.Bytes().tag(sync=True)
     dims = traitlets.List().tag(sync=True)
     size = traitlets.List().tag(sync=True)

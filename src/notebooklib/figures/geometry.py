@@ -1,64 +1,10 @@
-"""One palette, three sizes and a few drawing helpers, so that a colour means one thing throughout.
+"""Vectors, planes, polygons and matrices: the drawings of plane geometry."""
 
-Every helper takes the Axes to draw on, and arrays; none computes what it shows.
-"""
-
-from importlib.resources import files
-from typing import Any
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-DATA = "#3F8FE8"  # input, data
-STEP = "#D47D07"  # gradient, step, movement
-PREDICTION = "#1F7567"  # prediction, output
-PARAMETER = "#CC59B4"  # parameter, latent quantity
-ERROR = "#D11225"  # error, loss
-INK = "#222222"
-FAINT = "#C9CDD2"
-
-SIZES = {"single": (6.0, 3.4), "wide": (7.2, 2.8), "square": (4.2, 4.2)}  # inches
-
-
-def use_style() -> None:
-    """Load the book's style sheet; in a notebook, also draw at the pixels of a dense screen."""
-    plt.style.use(str(files("notebooklib") / "book.mplstyle"))
-    try:
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:  # outside Jupyter there is nothing to set
-        return
-    set_matplotlib_formats("retina")
-
-
-def new_figure(size: str = "single", panels: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """Return a figure of one of the book's three sizes and its Axes, side by side if several.
-
-    Parameters
-    ----------
-    size : {"single", "wide", "square"}
-        6×3.4, 7.2×2.8 or 4.2×4.2 inches.
-    panels : int
-        How many Axes stand side by side.
-    **options
-        Passed on to `matplotlib.pyplot.subplots`, such as ``width_ratios``.
-
-    Raises
-    ------
-    ValueError
-        If `size` is no size of the book.
-
-    Examples
-    --------
-    >>> figure, (left, right) = new_figure("wide", panels=2)
-    >>> figure.get_size_inches().tolist()
-    [7.2, 2.8]
-    """
-    if size not in SIZES:
-        raise ValueError(f"size: expected one of {', '.join(map(repr, SIZES))}, got {size!r}")
-    return plt.subplots(1, panels, figsize=SIZES[size], **options)
+from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, label_at
 
 
 def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
@@ -139,30 +85,3 @@ def matrix_table(
         ax.plot([places[-2:].mean()] * 2, [0.3, 0.78], color=FAINT)
     ax.set(xlim=(0, 1), ylim=(0, 1), title=title)
     ax.axis("off")
-
-
-def label_at(
-    ax: Axes,
-    point: ArrayLike,
-    text: str,
-    *,
-    color: str = INK,
-    offset: ArrayLike = (0.0, 0.0),
-    ha: str = "center",
-    size: float = 10.5,
-) -> None:
-    """Write `text` beside a data point, `offset` points of print away, on a light halo."""
-    from matplotlib.patheffects import withStroke
-
-    ax.annotate(
-        text,
-        np.asarray(point, dtype=float),
-        np.asarray(offset, dtype=float),
-        textcoords="offset points",
-        color=color,
-        ha=ha,
-        va="center",
-        size=size,
-        zorder=6,
-        path_effects=[withStroke(linewidth=3, foreground="white")],
-    )

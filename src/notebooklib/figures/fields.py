@@ -1,0 +1,1 @@
+"""Fields over a plane: heat maps, contours, decision regions."""

@@ -1,0 +1,1 @@
+"""Networks drawn as nodes and edges, bars and curves."""

@@ -1,0 +1,40 @@
+"""What a still figure is shown as in a notebook: an SVG, a PNG and the texts that it holds."""
+
+import base64
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from notebooklib.figures.pictures import bare, png, svg, texts
+
+SCREEN = 100  # CSS pixels an inch
+
+
+def show_figures_as_pictures(shell: Any) -> None:
+    """Tell IPython's `shell` how figures are shown."""
+    set_matplotlib_formats("retina")  # loads the inline backend, whose formatters give way here
+    formatters = shell.display_formatter.formatters
+    formatters["image/svg+xml"].for_type(Figure, lambda f: bare(svg(f, tight=True)))
+    formatters["image/png"].for_type(Figure, _dense)
+    formatters["text/plain"].for_type(Figure, lambda f, printer, cycle: printer.text(says(f)))
+
+
+def says(figure: Figure) -> str:
+    """Return one line of all that a figure says: its titles, labels, ticks and words in it.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> _ = ax.set(title="a wave", xticks=[0, 1], yticks=[])
+    >>> says(figure)
+    'Figure: 0 | 1 | a wave'
+    """
+    return "Figure: " + " | ".join(texts(svg(figure)))
+
+
+def _dense(figure: Figure) -> tuple[str, dict]:
+    data = png(figure, dpi=2 * SCREEN, tight=True)
+    width, height = (int.from_bytes(data[k : k + 4], "big") // 2 for k in (16, 20))
+    return base64.b64encode(data).decode(), {"width": width, "height": height}

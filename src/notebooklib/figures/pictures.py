@@ -1,0 +1,109 @@
+"""From a finished figure to what travels: an SVG that knows the dark page, its texts, a PNG."""
+
+import base64
+import io
+import re
+from functools import lru_cache
+
+import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from notebooklib.figures.style import DARK, TEXT_INK
+
+RASTER = 150  # dots an inch of photographs and heat maps inside an SVG
+NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+def svg(figure: Figure, *, tight: bool = False) -> str:
+    """Return `figure` as an SVG of short numbers that turns its greys over on a dark page.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its texts in a palette colour are set in that colour's darker form first, so that they
+        can be read.
+    tight : bool
+        Cut the margins down to what is drawn.
+
+    Returns
+    -------
+    str
+        Comments, which hold the texts, are kept: `texts` reads them, `bare` takes them away.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> _ = ax.set_title("a wave")
+    >>> texts(svg(figure))[-1]
+    'a wave'
+    """
+    darken_texts(figure)
+    canvas, out, dpi = FigureCanvasSVG(figure), io.StringIO(), figure.dpi
+    with matplotlib.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}):
+        if tight:
+            canvas.print_figure(
+                out, format="svg", dpi=RASTER, bbox_inches="tight", metadata=NO_METADATA
+            )
+        else:  # print_figure would draw twice: once to measure, once to keep
+            figure.dpi = RASTER
+            try:
+                canvas.print_svg(out, metadata=NO_METADATA)
+            finally:
+                figure.dpi = dpi
+    return _shortened(out.getvalue())
+
+
+def texts(drawn: str) -> list[str]:
+    """Return every text of an SVG made by `svg`, in the order drawn."""
+    return re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)
+
+
+def bare(drawn: str) -> str:
+    """Return an SVG made by `svg` without its comments."""
+    return re.sub(r"\s*<!--.*?-->", "", drawn, flags=re.S)
+
+
+def png(figure: Figure, *, dpi: float, tight: bool = False) -> bytes:
+    """Return `figure` as a PNG on a white face."""
+    darken_texts(figure)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=dpi, bbox_inches="tight" if tight else None)
+    return out.getvalue()
+
+
+def darken_texts(figure: Figure) -> None:
+    """Set each text of a palette colour in that colour's darker form: 4.5 to 1 against white."""
+    for text in figure.findobj(Text):
+        color = matplotlib.colors.to_hex(text.get_color())
+        text.set_color(TEXT_INK.get(color, text.get_color()))
+
+
+@lru_cache(maxsize=1)
+def dark_style() -> str:
+    """Return the style element that turns the greys over where the page around is dark."""
+    rules = "".join(
+        f'[style*="{what}: {light}"]{{{what}:{dark}!important}}'
+        for light, dark in DARK.items()
+        for what in ("fill", "stroke")
+    )
+    return f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>"
+
+
+def _shortened(drawn: str) -> str:
+    """Drop the header and metadata, cut numbers to two places, pack photographs as WebP."""
+    drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn[drawn.index("<svg") :], flags=re.S)
+    drawn = re.sub(r"-?[1-9]\d*\.\d{3,}(?![\w.])", lambda m: f"{float(m[0]):.2f}", drawn)
+    drawn = re.sub(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)", _webp, drawn)
+    drawn = re.sub(r"<svg[^>]*>", lambda m: m[0] + "\n" + dark_style(), drawn, count=1)
+    return re.sub(r"\s*\n\s*", "\n", drawn)
+
+
+def _webp(png: re.Match) -> str:
+    out = io.BytesIO()
+    picture = Image.open(io.BytesIO(base64.b64decode(png[1])))
+    picture.save(out, "webp", quality=70, method=4)
+    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()

@@ -1,0 +1,5 @@
+"""What the reader's hands do: moves to set, questions to answer, with a kernel and without."""
+
+from notebooklib.interactive.moves import Choice, Move, Slider, move
+
+__all__ = ["Choice", "Move", "Slider", "move"]
