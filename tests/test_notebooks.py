@@ -216,7 +216,7 @@ class TestContract:
     def test_exercises_of_the_first_tier_are_answered_in_the_page(self, number):
         cells = chapter(number)
         text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
-        recall = set(re.findall(r"\*\*([\d.]+)\*\* \(recall\)", text))
+        recall = set(re.findall(r"\*\*Exercise ([\d.]+)\*\* \(recall\)", text))
         asked = "\n".join(c.source for c in cells if c.cell_type == "code" and asks(c))
         assert recall
         assert set(re.findall(r'exercise="([\d.]+)"', asked)) == recall
