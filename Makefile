@@ -11,11 +11,11 @@ PIP   := $(BIN)/python -m pip install -q -c constraints.txt
 READS := $(VENV)/.reads
 RUNS  := $(VENV)/.runs
 SITE  := _build/html/index.html
-SOURCES := _config.yml _toc.yml $(wildcard book/*.md book/*.ipynb book/*.bib book/_ext/*.py book/_static/* \
-	src/notebooklib/*.* src/notebooklib/*/*.*)
+WHERE := _build/.where
+SOURCES := _config.yml _toc.yml $(shell find book src -type f -not -path '*/.*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve lab test notebooks check bench install lock clean
+.PHONY: help book serve lab test notebooks check bench install lock clean always
 
 help: ## list the tasks
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,9 +57,14 @@ clean: ## remove what was built; keep the virtual environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
-$(SITE): $(READS) $(SOURCES)
+$(SITE): $(READS) $(SOURCES) $(WHERE)
 	$(BIN)/jupyter-book build . -W -q
 	@touch $(SITE)
+
+$(WHERE): always
+	@mkdir -p _build
+	@echo "$(BOOK_REPOSITORY) $(BOOK_BRANCH) $(BOOK_ADDRESS)" | cmp -s - $(WHERE) \
+		|| echo "$(BOOK_REPOSITORY) $(BOOK_BRANCH) $(BOOK_ADDRESS)" > $(WHERE)
 
 $(READS): requirements-book.txt constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or later is needed, {v.major}.{v.minor} came: make PYTHON=python3.12")'

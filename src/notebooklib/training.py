@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
+from notebooklib._extras import needed
 from notebooklib._validate import nonnegative_int, positive, positive_int
+
+with needed("torch"):
+    import torch
+    from torch import Tensor, nn
 
 
 @dataclass

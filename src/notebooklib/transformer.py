@@ -9,12 +9,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from numpy.typing import ArrayLike
-from torch import Tensor, nn
 
+from notebooklib._extras import needed
 from notebooklib._validate import choice, positive, positive_int
+
+with needed("torch"):
+    import torch
+    import torch.nn.functional as F
+    from torch import Tensor, nn
 
 
 def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> Tensor:
