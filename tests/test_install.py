@@ -37,6 +37,9 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "pytest-xdist": ("Makefile", "-n 2"),
     "ruff": ("Makefile", "ruff check"),
 }
+FOLDERS = ("book/_ext", "bench", "tests", "tools")
+OWN = {"notebooklib", *FOLDERS, *(path.stem for f in FOLDERS for path in (ROOT / f).glob("*.py"))}
+PACKAGE_OPENERS = {"files", "packaged"}  # importlib.resources.files and the extension's own
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
 
 
@@ -55,21 +58,20 @@ BOOK, ALL = pins("requirements-book.txt"), pins("requirements.txt")
 
 
 def code(*patterns):
-    """Yield the code of files and notebooks with the names of the files beside them."""
+    """Yield the code of files and notebooks."""
     for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
-        beside = {other.stem for other in path.parent.iterdir()}
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             cells = [c["source"] for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
             lines = "\n".join("".join(source) for source in cells).splitlines()
             text = "\n".join("" if line.startswith(("%", "!")) else line for line in lines)
-        yield ast.parse(text), beside
+        yield ast.parse(text)
 
 
 def imported(*patterns):
     """Return the distributions whose modules these files import or open by name."""
     owners, found = metadata.packages_distributions(), set()
-    for tree, beside in code(*patterns):
+    for tree in code(*patterns):
         names = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -80,12 +82,9 @@ def imported(*patterns):
                 if node.args and isinstance(node.args[0], ast.Constant):
                     names.add(str(node.args[0].value).replace("-", "_"))
         tops = {name.partition(".")[0] for name in names}
-        tops -= set(sys.stdlib_module_names) | beside | {"notebooklib"}
+        tops -= set(sys.stdlib_module_names) | OWN
         found |= {canonicalize_name(owners.get(top, [top])[0]) for top in tops}
     return found
-
-
-PACKAGE_OPENERS = {"files", "packaged"}  # importlib.resources.files and the extension's own
 
 
 def closure(names):

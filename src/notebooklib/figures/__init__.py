@@ -3,20 +3,23 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
-from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
-from notebooklib.figures.style import (
-    DATA,
-    ERROR,
-    FAINT,
-    INK,
-    PARAMETER,
-    PREDICTION,
-    SIZES,
-    STEP,
-    label_at,
-    new_figure,
-    use_style,
-)
+from notebooklib._extras import needed
+
+with needed("notebook"):
+    from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+    from notebooklib.figures.style import (
+        DATA,
+        ERROR,
+        FAINT,
+        INK,
+        PARAMETER,
+        PREDICTION,
+        SIZES,
+        STEP,
+        label_at,
+        new_figure,
+        use_style,
+    )
 
 __all__ = [
     "DATA",
