@@ -244,10 +244,12 @@ def test_the_library_alone_is_small_and_works(tmp_path):
     )
     names = {canonicalize_name(package["name"]) for package in json.loads(listed.stdout)}
     assert names - {"pip", "setuptools"} == {"notebooklib"} | closure(LIBRARY)
-    run = "from notebooklib import linear_algebra, language, mlp, optim; print(linear_algebra.det)"
-    subprocess.run([python, "-c", run], check=True)
+    run = (
+        "from notebooklib import language, linear_algebra, mlp, optim; linear_algebra.dot([1], [2])"
+    )
+    subprocess.run([python, "-I", "-c", run], check=True)
     said = subprocess.run(
-        [python, "-c", "import notebooklib.figures"], capture_output=True, encoding="utf-8"
+        [python, "-I", "-c", "import notebooklib.figures"], capture_output=True, encoding="utf-8"
     )
     assert said.returncode == 1
     assert 'python -m pip install "notebooklib[notebook]"' in said.stderr
