@@ -3,6 +3,7 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
+from notebooklib.figures.fields import contours, signed_field, trajectory
 from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
 from notebooklib.figures.style import (
     DATA,
@@ -28,11 +29,14 @@ __all__ = [
     "SIZES",
     "STEP",
     "arrow",
+    "contours",
     "label_at",
     "lattice",
     "matrix_table",
     "new_figure",
     "plane",
     "polygon",
+    "signed_field",
+    "trajectory",
     "use_style",
 ]
