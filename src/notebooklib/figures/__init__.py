@@ -4,6 +4,7 @@ Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
 from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+from notebooklib.figures.graphs import edges, node_places, nodes
 from notebooklib.figures.style import (
     DATA,
     ERROR,
@@ -28,10 +29,13 @@ __all__ = [
     "SIZES",
     "STEP",
     "arrow",
+    "edges",
     "label_at",
     "lattice",
     "matrix_table",
     "new_figure",
+    "node_places",
+    "nodes",
     "plane",
     "polygon",
     "use_style",
