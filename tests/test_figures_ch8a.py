@@ -41,8 +41,16 @@ def test_nodes_are_white_circles_with_their_texts_inside(ax):
 def test_nodes_may_be_empty_but_not_half_named(ax):
     figures.nodes(ax, [[0, 0], [0, 1]])
     assert not ax.texts
-    with pytest.raises(ValueError, match="one for each of 2 nodes, got 1"):
-        figures.nodes(ax, [[0, 0], [0, 1]], ["a"])
+    for name in ("texts", "above", "below"):
+        with pytest.raises(ValueError, match=f"{name}: expected 2, one a node, got 1"):
+            figures.nodes(ax, [[0, 0], [0, 1]], **{name: ["a"]})
+
+
+def test_what_is_written_above_and_below_a_node_clears_its_circle(ax):
+    figures.nodes(ax, [[1, 2]], ["x"], above=["told"], below=["δ"], size=30)
+    heights = {text.get_text(): text.xyann[1] for text in ax.texts}
+    assert heights["x"] == 0
+    assert heights["told"] > 15 + 4 and heights["δ"] < -15 - 4  # half the circle, half the text
 
 
 def test_edges_join_every_source_to_every_target(ax):

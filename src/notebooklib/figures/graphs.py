@@ -45,15 +45,18 @@ def node_places(sizes: Sequence[int], *, apart: float = 2.0, gap: float = 1.0) -
 def nodes(
     ax: Axes,
     places: ArrayLike,
-    texts: Sequence[str] = (),
+    texts: Sequence[str] | None = None,
     *,
+    above: Sequence[str] | None = None,
+    below: Sequence[str] | None = None,
     color: str = INK,
     text_color: str = INK,
     size: float = 15,
 ) -> None:
     """Draw a circle at each of `places`, shape (n, 2), with its text inside.
 
-    `size` is the diameter in points of print.
+    `size` is the diameter in points of print. What is written `above` and `below` the circles has
+    the colour of gradients.
 
     Examples
     --------
@@ -64,11 +67,20 @@ def nodes(
     ['a', 'b']
     """
     places = np.asarray(places, dtype=float)
-    if len(texts) not in (0, len(places)):
-        raise ValueError(f"texts: expected one for each of {len(places)} nodes, got {len(texts)}")
     ax.plot(*places.T, "o", ms=size, mfc="white", mec=color, mew=1.6, zorder=3)
-    for place, text in zip(places, texts, strict=False):
-        label_at(ax, place, text, color=text_color, size=9.5)
+    written = [
+        ("texts", texts, text_color, 0),
+        ("above", above, STEP, 1),
+        ("below", below, STEP, -1),
+    ]
+    for name, said, ink, side in written:
+        if said is None:
+            continue
+        if len(said) != len(places):
+            raise ValueError(f"{name}: expected {len(places)}, one a node, got {len(said)}")
+        for place, text in zip(places, said, strict=True):
+            offset = (0, side * (size / 2 + 8))
+            label_at(ax, place, text, color=ink, offset=offset, size=9.5)
 
 
 def edges(
