@@ -83,3 +83,10 @@ def test_edges_carry_weights_above_and_gradients_below(ax):
         "w01": ((1, 0), True),
         "g01": ((1, 0), False),
     }
+
+
+def test_what_is_written_by_a_slanting_edge_stands_on_the_free_side(ax):
+    figures.edges(ax, [[0, 0]], [[4, 2], [4, -2]], above=[["up"], ["down"]])
+    offsets = {t.get_text(): t.xyann for t in ax.texts}
+    assert offsets["up"][0] < 0 < offsets["down"][0]  # above a rising line the left is free
+    assert offsets["up"][1] > 0 and offsets["down"][1] > 0

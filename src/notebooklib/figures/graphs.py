@@ -130,6 +130,7 @@ def edges(
             look = {"color": lit_color, "lw": 2.4}
         ax.plot(*ends.T, **look, solid_capstyle="round", zorder=1.5 if shines else 1)
         place = ends[0] + at * (ends[1] - ends[0])
-        for texts, ink, side in ((above, PARAMETER, 6), (below, STEP, -6)):
+        for texts, ink, side in ((above, PARAMETER, 1), (below, STEP, -1)):
             if texts is not None:
-                label_at(ax, place, texts[i][j], color=ink, offset=(0, side), size=9)
+                aside = -12 * side * np.sign(ends[1, 1] - ends[0, 1])  # off a line that slants
+                label_at(ax, place, texts[i][j], color=ink, offset=(aside, 7 * side), size=9)
