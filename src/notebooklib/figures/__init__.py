@@ -3,13 +3,29 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
-from notebooklib.figures.fields import contours, signed_field, trajectory
-from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+from notebooklib.figures.fields import (
+    contours,
+    signed_field,
+    trajectory,
+)
+from notebooklib.figures.geometry import (
+    arrow,
+    lattice,
+    matrix_table,
+    plane,
+    polygon,
+)
+from notebooklib.figures.graphs import (
+    edges,
+    node_places,
+    nodes,
+)
 from notebooklib.figures.style import (
     DATA,
     ERROR,
     FAINT,
     INK,
+    ON_DARK,
     ON_LIGHT,
     PARAMETER,
     PREDICTION,
@@ -25,6 +41,7 @@ __all__ = [
     "ERROR",
     "FAINT",
     "INK",
+    "ON_DARK",
     "ON_LIGHT",
     "PARAMETER",
     "PREDICTION",
@@ -32,10 +49,13 @@ __all__ = [
     "STEP",
     "arrow",
     "contours",
+    "edges",
     "label_at",
     "lattice",
     "matrix_table",
     "new_figure",
+    "node_places",
+    "nodes",
     "plane",
     "polygon",
     "signed_field",
