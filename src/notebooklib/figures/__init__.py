@@ -3,12 +3,16 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
+from notebooklib.figures.fields import frame_cells, heat_map, ink_on
 from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+from notebooklib.figures.graphs import bars
 from notebooklib.figures.style import (
     DATA,
     ERROR,
     FAINT,
     INK,
+    ON_DARK,
+    ON_LIGHT,
     PARAMETER,
     PREDICTION,
     SIZES,
@@ -23,6 +27,8 @@ __all__ = [
     "ERROR",
     "FAINT",
     "INK",
+    "ON_DARK",
+    "ON_LIGHT",
     "PARAMETER",
     "PREDICTION",
     "SIZES",
@@ -35,4 +41,8 @@ __all__ = [
     "plane",
     "polygon",
     "use_style",
+    "bars",
+    "frame_cells",
+    "heat_map",
+    "ink_on",
 ]
