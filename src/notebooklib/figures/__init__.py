@@ -5,6 +5,10 @@ Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 
 from notebooklib.figures.fields import (
     contours,
+    contrast,
+    frame_cells,
+    heat_map,
+    ink_on,
     signed_field,
     trajectory,
 )
@@ -16,6 +20,7 @@ from notebooklib.figures.geometry import (
     polygon,
 )
 from notebooklib.figures.graphs import (
+    bars,
     edges,
     node_places,
     nodes,
@@ -48,8 +53,13 @@ __all__ = [
     "SIZES",
     "STEP",
     "arrow",
+    "bars",
     "contours",
+    "contrast",
     "edges",
+    "frame_cells",
+    "heat_map",
+    "ink_on",
     "label_at",
     "lattice",
     "matrix_table",
