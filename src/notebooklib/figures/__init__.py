@@ -3,7 +3,16 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
-from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+from notebooklib.figures.geometry import (
+    arrow,
+    lattice,
+    line,
+    mapped_square,
+    matrix_label,
+    matrix_table,
+    plane,
+    polygon,
+)
 from notebooklib.figures.style import (
     DATA,
     ERROR,
@@ -30,6 +39,9 @@ __all__ = [
     "arrow",
     "label_at",
     "lattice",
+    "line",
+    "mapped_square",
+    "matrix_label",
     "matrix_table",
     "new_figure",
     "plane",
