@@ -41,8 +41,8 @@ def test_mapped_square_draws_the_square_the_columns_and_their_names(ax):
 
 def test_matrix_label_writes_rows_from_the_top_in_the_upper_left_corner(ax):
     figures.plane(ax, 3)
-    figures.matrix_label(ax, [[1, 2], [3, -0.001]], column_colors=(figures.STEP, figures.DATA))
-    assert shown(ax) == ["A =", "1.00", "2.00", "3.00", "0.00"]
+    figures.matrix_label(ax, [[1, -2], [3, -0.001]], column_colors=(figures.STEP, figures.DATA))
+    assert shown(ax) == ["A =", "1.00", "−2.00", "3.00", "0.00"]
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts]
     plot = ax.get_window_extent()

@@ -135,7 +135,8 @@ def matrix_label(
     for (r, c), value in np.ndenumerate(matrix):
         color = column_colors[c] if column_colors else INK
         x, y = left + wide * (c + 0.5), -high * (r + 0.5)
-        ax.text(x, y, fmt.format(value), color=color, ha="center", **style)
+        number = fmt.format(value).replace("-", "−")
+        ax.text(x, y, number, color=color, ha="center", **style)
     for x, inwards in ((left, 4), (right, -4)):
         corners = [x + inwards, x, x, x + inwards], [0, 0, low, low]
         ax.plot(*corners, color=INK, lw=1.2, transform=points, zorder=7, scalex=False, scaley=False)
@@ -163,14 +164,15 @@ def matrix_table(
     ['2', '1', '5', '1', '3', '10']
     """
     matrix = np.asarray(matrix, dtype=float)
-    places = np.linspace(0.15, 0.85, matrix.shape[1])
+    places = 0.5 + 0.35 * (np.arange(matrix.shape[1]) - (matrix.shape[1] - 1) / 2)
     for (r, c), value in np.ndenumerate(matrix):
         color = row_colors[r] if row_colors else column_colors[c] if column_colors else INK
         height = 0.62 - 0.24 * r
-        ax.text(places[c], height, f"{value:z.4g}", color=color, size=15, ha="center")
+        number = f"{value:z.4g}".replace("-", "−")
+        ax.text(places[c], height, number, color=color, size=15, ha="center")
     if augmented:
         ax.plot([places[-2:].mean()] * 2, [0.3, 0.78], color=FAINT)
-    for x, inwards in ((0.01, 0.03), (0.99, -0.03)):
+    for x, inwards in ((places[0] - 0.14, 0.03), (places[-1] + 0.14, -0.03)):
         corners = [x + inwards, x, x, x + inwards], [0.8, 0.8, 0.28, 0.28]
         ax.plot(*corners, color=INK, lw=1.4)
     ax.set(xlim=(0, 1), ylim=(0, 1), title=title)
