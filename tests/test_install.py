@@ -28,7 +28,7 @@ LIBRARY, NOTEBOOK, TORCH = (
 )
 PYTORCH = "https://download.pytorch.org/whl/cpu"  # as PyTorch's own instructions name it
 USED_WITHOUT_IMPORT = {  # where each is used, and by which words
-    "brotli": ("book/_ext/*.py", "woff2"),
+    "brotli": ("book/_ext/**/*.py", "woff2"),
     "jupyter-book": ("Makefile", "jupyter-book build"),
     "jupyterlab": ("Makefile", "jupyter lab"),
     "jupyterlab-myst": ("book/*.ipynb", "{term}"),
@@ -38,7 +38,12 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "ruff": ("Makefile", "ruff check"),
 }
 FOLDERS = ("book/_ext", "bench", "tests", "tools")
-OWN = {"notebooklib", *FOLDERS, *(path.stem for f in FOLDERS for path in (ROOT / f).glob("*.py"))}
+OWN = {"notebooklib", *FOLDERS} | {
+    name
+    for folder in FOLDERS
+    for path in (ROOT / folder).rglob("*.py")
+    for name in (path.stem, path.parent.name)
+}
 PACKAGE_OPENERS = {"files", "packaged"}  # importlib.resources.files and the extension's own
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
 
@@ -112,7 +117,7 @@ def test_the_library_imports_what_it_declares():
 
 
 def test_the_site_imports_what_its_requirements_declare():
-    assert imported("book/_ext/*.py") == {*BOOK} - {*USED_WITHOUT_IMPORT}
+    assert imported("book/_ext/**/*.py") == {*BOOK} - {*USED_WITHOUT_IMPORT}
 
 
 def test_tools_tests_and_notebooks_import_what_is_declared():
