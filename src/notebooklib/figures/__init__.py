@@ -3,6 +3,15 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
+from notebooklib.figures.fields import (
+    contours,
+    contrast,
+    frame_cells,
+    heat_map,
+    ink_on,
+    signed_field,
+    trajectory,
+)
 from notebooklib.figures.geometry import (
     arrow,
     lattice,
@@ -13,11 +22,19 @@ from notebooklib.figures.geometry import (
     plane,
     polygon,
 )
+from notebooklib.figures.graphs import (
+    bars,
+    edges,
+    node_places,
+    nodes,
+)
 from notebooklib.figures.style import (
     DATA,
     ERROR,
     FAINT,
     INK,
+    ON_DARK,
+    ON_LIGHT,
     PARAMETER,
     PREDICTION,
     SIZES,
@@ -32,11 +49,20 @@ __all__ = [
     "ERROR",
     "FAINT",
     "INK",
+    "ON_DARK",
+    "ON_LIGHT",
     "PARAMETER",
     "PREDICTION",
     "SIZES",
     "STEP",
     "arrow",
+    "bars",
+    "contours",
+    "contrast",
+    "edges",
+    "frame_cells",
+    "heat_map",
+    "ink_on",
     "label_at",
     "lattice",
     "line",
@@ -44,7 +70,11 @@ __all__ = [
     "matrix_label",
     "matrix_table",
     "new_figure",
+    "node_places",
+    "nodes",
     "plane",
     "polygon",
+    "signed_field",
+    "trajectory",
     "use_style",
 ]
