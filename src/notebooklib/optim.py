@@ -691,6 +691,31 @@ class Landscape:
     minimum: tuple[float, float] | None
     extent: tuple[float, float, float, float]
 
+    def grid(self, points: int = 40) -> tuple[Array, Array, Array]:
+        """Return x, y and the height on a grid over the extent, each of shape (points, points).
+
+        Parameters
+        ----------
+        points : int
+            How many grid points lie along each side, at least 2.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two points.
+
+        Examples
+        --------
+        >>> x, y, height = bowl(10).grid(5)
+        >>> height[2].tolist()
+        [12.5, 3.125, 0.0, 3.125, 12.5]
+        """
+        if positive_int(points, "points") < 2:
+            raise ValueError(f"points: expected at least 2, got {points}")
+        left, right, bottom, top = self.extent
+        x, y = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
+        return x, y, self.value(np.stack([x, y], axis=-1))
+
 
 def bowl(condition: float = 10.0) -> Landscape:
     r"""Return a quadratic bowl whose Hessian has the condition number κ.
