@@ -3,9 +3,31 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
-from notebooklib.figures.fields import frame_cells, heat_map, ink_on
-from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
-from notebooklib.figures.graphs import bars
+from notebooklib.figures.fields import (
+    contours,
+    contrast,
+    frame_cells,
+    heat_map,
+    ink_on,
+    signed_field,
+    trajectory,
+)
+from notebooklib.figures.geometry import (
+    arrow,
+    lattice,
+    line,
+    mapped_square,
+    matrix_label,
+    matrix_table,
+    plane,
+    polygon,
+)
+from notebooklib.figures.graphs import (
+    bars,
+    edges,
+    node_places,
+    nodes,
+)
 from notebooklib.figures.style import (
     DATA,
     ERROR,
@@ -34,15 +56,25 @@ __all__ = [
     "SIZES",
     "STEP",
     "arrow",
-    "label_at",
-    "lattice",
-    "matrix_table",
-    "new_figure",
-    "plane",
-    "polygon",
-    "use_style",
     "bars",
+    "contours",
+    "contrast",
+    "edges",
     "frame_cells",
     "heat_map",
     "ink_on",
+    "label_at",
+    "lattice",
+    "line",
+    "mapped_square",
+    "matrix_label",
+    "matrix_table",
+    "new_figure",
+    "node_places",
+    "nodes",
+    "plane",
+    "polygon",
+    "signed_field",
+    "trajectory",
+    "use_style",
 ]
