@@ -20,6 +20,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Annotation, Text
+from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 GOLDEN = 0.6180339887498949
@@ -93,7 +94,8 @@ def _take(artist: Artist, ax: Axes, places: list, colours: list, marks: list) ->
         _paint(colours, artist, artist.get_color(), artist.get_markerfacecolor())
     elif isinstance(artist, Text):
         own = artist.get_transform() == ax.transData
-        places.append(share(np.array(artist.get_position())) if own else artist.get_position())
+        if artist not in (ax.title, ax._left_title, ax._right_title):  # these stand where they fit
+            places.append(share(np.array(artist.get_position())) if own else artist.get_position())
         if isinstance(artist, Annotation):
             places.append(share(np.array(artist.xy)) if artist.xycoords == "data" else artist.xy)
             if artist.arrow_patch is not None:
@@ -114,11 +116,11 @@ def _take(artist: Artist, ax: Axes, places: list, colours: list, marks: list) ->
 
 
 def _take_collection(artist: Collection, share, places: list, colours: list) -> None:
-    offsets = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
-    if offsets.size:
-        places.append(share(offsets, artist.get_offset_transform()))
-    if not len(artist.get_sizes()) if hasattr(artist, "get_sizes") else True:
+    if isinstance(artist.get_offset_transform(), IdentityTransform):  # no offsets
         places += [share(path.vertices, artist.get_transform()) for path in artist.get_paths()]
+    else:
+        offsets = np.ma.filled(np.ma.asarray(artist.get_offsets(), dtype=float), np.nan)
+        places.append(share(offsets, artist.get_offset_transform()))
     if hasattr(artist, "U"):  # arrows of a field
         length = np.hypot(artist.U, artist.V).max() or 1.0
         places += [np.asarray(artist.U) / length, np.asarray(artist.V) / length]
