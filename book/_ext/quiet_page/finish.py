@@ -8,12 +8,12 @@ import posixpath
 import re
 from pathlib import Path
 
-from fonts import SANS, within, write_fonts
-from stylesheet import THEME, one_sheet
-from widgets import view_as_script
+from .fonts import SANS, within, write_fonts
+from .stylesheet import THEME, one_sheet
+from .widgets import view_as_script
 
-STATIC = Path(__file__).resolve().parents[1] / "_static"
-VIEW = Path(__file__).resolve().parents[2] / "src" / "notebooklib" / "interactive"
+STATIC = Path(__file__).resolve().parents[2] / "_static"
+VIEW = Path(__file__).resolve().parents[3] / "src" / "notebooklib" / "interactive"
 MARK = "data-book-sheet"
 SHEET = re.compile(r'\s*<link[^>]*?href="([^"]+\.css)[^"]*"[^>]*?/?>')
 TOGETHER = re.compile("|".join(re.escape(Path(name).name).replace(r"\*", ".*") for name in THEME))
@@ -102,7 +102,7 @@ def finish_page(
     text = SHEET.sub(lambda m: "" if TOGETHER.fullmatch(Path(m[1]).name) else m[0], text)
     text = text.replace("</title>", "</title>" + _head(text, static, versions), 1)
     text = _scripts_wait(text, options)
-    return _lean(text, quiet)
+    return _sized(_lean(text, quiet))
 
 
 def _scheme_before_first_paint(text: str) -> str:
@@ -150,6 +150,12 @@ def _lean(text: str, quiet: set[str]) -> str:
         for _ in range(2):  # some are nested
             text = re.sub(rf'<span class="(?:{classes})">([^<]*)</span>', r"\1", text)
     return text.replace("<pre><span></span>", "<pre>")
+
+
+def _sized(text: str) -> str:
+    """Give pictures their size as attributes, from which their place is kept before they arrive."""
+    size = re.compile(r'(<img [^>]*)style="width: ([\d.]+)px; height: ([\d.]+)px;"')
+    return size.sub(r'\1width="\2" height="\3"', text)
 
 
 def plain_classes(css: str) -> set[str]:

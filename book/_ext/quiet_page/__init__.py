@@ -2,23 +2,20 @@
 
 What is read from the notebooks is numbered (`numbering`). When a page is written, its figures,
 moves, asks and folds are set (`cells`), formulas become MathML (`mathml`), Chinese words are marked
-(`chinese`). At the end the site gets one style sheet, one script and its fonts (`site_finish`).
+(`chinese`). At the end the site gets one style sheet, one script and its fonts (`finish`).
 Nothing on it asks anything of another host.
 """
 
 import zlib
 from pathlib import Path
 
-import cells
-import chinese
-import mathml
-import numbering
-import site_finish
+from . import cells, chinese, finish, mathml, numbering
 
 
 def no_widget_scripts(app, config):
-    """Keep the scripts of ipywidgets, which live elsewhere, out of the pages."""
+    """Keep the scripts of ipywidgets, which live elsewhere, out of the pages; link no picture."""
     config.nb_ipywidgets_js = {}
+    config.html_scaled_image_link = False
 
 
 def no_widget_state(app, env):
@@ -35,7 +32,7 @@ def own_version() -> int:
 
 def setup(app):
     """Set up all parts."""
-    for part in (mathml, numbering, cells, chinese, site_finish):
+    for part in (mathml, numbering, cells, chinese, finish):
         part.setup(app)
     app.connect("config-inited", no_widget_scripts, priority=100)
     app.connect("env-updated", no_widget_state)

@@ -13,8 +13,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.domains import Domain
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
-from widgets import is_ask
+
+from .widgets import is_ask
 
 ANCHOR = re.compile(r"#?((?:fig|move|ex|eq)-[\w.-]+)")
 EXERCISE = re.compile(r"Exercise (\d+\.\d+)")
@@ -212,6 +214,22 @@ class FindNumbered(SphinxTransform):
         )
 
 
+class NumberEquations(SphinxPostTransform):
+    """Write the numbers of equations, and the anchors by which links find them."""
+
+    default_priority = 5
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Walk through the labelled equations of a page."""
+        things = self.env.get_domain("book").things
+        for block in self.document.findall(nodes.math_block):
+            thing = things.get(str(block.get("label")))
+            if thing is not None:
+                block["shown"] = thing.text
+                block["ids"].insert(0, thing.anchor)
+
+
 def reading_order(env) -> list[str]:
     """Return the documents in the order of the table of contents, the others after them."""
     order: dict[str, None] = {}
@@ -246,5 +264,6 @@ def setup(app):
     """Connect the numbering to Sphinx."""
     app.add_domain(BookDomain)
     app.add_transform(FindNumbered)
+    app.add_post_transform(NumberEquations)
     app.connect("env-updated", give_numbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

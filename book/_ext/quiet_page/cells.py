@@ -9,15 +9,17 @@ import re
 from pathlib import Path
 
 from docutils import nodes
-from mathml import inline_markdown
-from numbering import cell_of
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
-from widgets import VIEW, Widget, ask_html, fold_below, move_html, stored, widget_of
+
+from .mathml import inline_markdown
+from .numbering import cell_of
+from .widgets import VIEW, Widget, ask_html, fold_below, move_html, stored, widget_of
 
 LOG = logging.getLogger(__name__)
 EXERCISE_IN_CODE = re.compile(r"(?:\bcheck\(|\bexercise=)\s*\"(\d+\.\d+)\"")
+MARKED = re.compile(r"<!--(?:wait|end) (\w+)-->")
 NO_ANSWER = "✗ Not yet."
 PRINTS_SOURCE = re.compile(r"^show_source\([\w.]+\)$")
 
@@ -157,6 +159,40 @@ class Figures(SphinxPostTransform):
         return move_html(widget, *addresses)
 
 
+class Waiting(nodes.General, nodes.Element):
+    """What unfolds once the reader has answered."""
+
+
+def visit_waiting(translator, node: Waiting) -> None:
+    """Write the beginning of what waits; the browser's own search finds it all the same."""
+    start = f'<div class="ask-below" data-for="{node["key"]}" hidden="until-found">'
+    translator.body.append(start + "\n")
+
+
+def depart_waiting(translator, node: Waiting) -> None:
+    """Write the end of what waits."""
+    translator.body.append("</div>\n")
+
+
+class Boxes(SphinxPostTransform):
+    """Put what waits for an ask into a box."""
+
+    default_priority = 7
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Gather what stands between each pair of marks."""
+        marks = [node for node in self.document.findall(nodes.raw) if MARKED.match(node.astext())]
+        for start, end in zip(marks[::2], marks[1::2], strict=True):
+            siblings = start.parent.children
+            first, last = (next(k for k, n in enumerate(siblings) if n is m) for m in (start, end))
+            inside = siblings[first + 1 : last]
+            box = Waiting("", key=MARKED.match(start.astext())[1])
+            del siblings[first : last + 1]
+            start.parent.insert(first, box)
+            box.extend(inside)
+
+
 class Folds(SphinxPostTransform):
     """Fold away code, hints and solutions, under names that say what they hide."""
 
@@ -272,7 +308,9 @@ def setup(app):
     """Connect what is done to cells to Sphinx."""
     app.add_node(Fold, html=(visit_fold, depart_fold))
     app.add_node(FoldName, html=(visit_name, depart_name))
+    app.add_node(Waiting, html=(visit_waiting, depart_waiting))
     app.add_post_transform(Figures)
+    app.add_post_transform(Boxes)
     app.add_post_transform(Folds)
     app.connect("source-read", wrap_what_waits)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
-LEFT_OUT = {"html", "kind"}  # the page has it already
+LEFT_OUT = {"layout", "tabbable", "tooltip"}  # what every widget has
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Widget:
 
     def script(self) -> str:
         """Return the script that hands the model to the page; it also works from a disk."""
-        state = {k: v for k, v in self.state.items() if k not in LEFT_OUT}
+        state = {k: v for k, v in self.state.items() if k not in ("html", "kind")}
         content = json.dumps(
             {"kind": self.kind, "state": state, "buffers": self.buffers}, separators=(",", ":")
         )
@@ -80,7 +80,11 @@ def _stored(path: str, _changed: int) -> dict[str, Widget]:
     models = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
     return {
         name: Widget(
-            {k: v for k, v in sorted(model["state"].items()) if not k.startswith("_")},
+            {
+                k: v
+                for k, v in sorted(model["state"].items())
+                if not k.startswith("_") and k not in LEFT_OUT
+            },
             {buffer["path"][0]: buffer["data"] for buffer in model.get("buffers", [])},
         )
         for name, model in models.items()
@@ -122,15 +126,15 @@ def below(output: dict, models: dict[str, Widget]) -> tuple[str, int]:
     return widget.key, widget.state["below"]
 
 
-def raw_cell(text: str) -> dict:
-    """Return a cell that puts HTML into the page as it is."""
-    name = f"raw-{hashlib.sha1(text.encode()).hexdigest()[:8]}"
-    metadata = {"raw_mimetype": "text/html"}
-    return {"cell_type": "raw", "id": name, "metadata": metadata, "source": text}
+def mark(key: str, *, end: bool = False) -> dict:
+    """Return a cell that marks where what waits for an ask begins, or ends."""
+    text = f"<!--{'end' if end else 'wait'} {key}-->"
+    name = re.sub(r"\W+", "-", text).strip("-")
+    return {"cell_type": "raw", "id": name, "metadata": {"format": "text/html"}, "source": text}
 
 
 def fold_below(cells: list[dict], models: dict[str, Widget]) -> list[dict]:
-    """Put the cells that wait for an ask into a box that the page opens.
+    """Mark the cells that wait for an ask: the page keeps them in a box that it opens.
 
     Parameters
     ----------
@@ -142,7 +146,7 @@ def fold_below(cells: list[dict], models: dict[str, Widget]) -> list[dict]:
     Returns
     -------
     list of dict
-        The cells, with the opening and closing tags of the boxes between them.
+        The cells, with a mark before and after those that wait.
 
     Raises
     ------
@@ -165,10 +169,10 @@ def fold_below(cells: list[dict], models: dict[str, Widget]) -> list[dict]:
         if waiting:
             waiting -= 1
             if not waiting:
-                out.append(raw_cell("</div>"))
+                out.append(mark(key, end=True))
         if wanted:
             waiting, key = wanted, asked
-            out.append(raw_cell(f'<div class="ask-below" data-for="{key}" hidden="until-found">'))
+            out.append(mark(key))
     if waiting:
         raise ValueError(f"below: expected {waiting} more cells after the last ask, got none")
     return out

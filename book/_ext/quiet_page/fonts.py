@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from logging import getLogger
 from pathlib import Path
 
-from packaged import packaged
+from .packaged import packaged
 
 SANS = {"sans": "SourceSans3[wght].ttf", "sans-italic": "SourceSans3-Italic[wght].ttf"}
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
