@@ -42,6 +42,8 @@ $$
 $$
 """
 
+BEYOND = "# Beyond\n\nBack to [](#fig-lines), to [the wave](01_first.ipynb#move-wave)."
+
 GLOSSARY = """# Glossary 术语表
 
 ```{glossary}
@@ -185,7 +187,7 @@ def section() -> nbformat.NotebookNode:
     """Return a notebook that continues the chapter."""
     alt = {"image": {"alt": "A line."}}
     cells = [
-        v4.new_markdown_cell("# Beyond\n\nBack to [](#fig-lines)."),
+        v4.new_markdown_cell(BEYOND),
         code("plt.plot([1, 2])", a_still("more"), mystnb=alt, caption="More.", **HIDDEN),
     ]
     for n, cell in enumerate(cells):

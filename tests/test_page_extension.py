@@ -112,6 +112,11 @@ class TestWaiting:
         with pytest.raises(ValueError, match="without heading, ask or exercise"):
             widgets.fold_below([ask_cell(), text_cell("a"), other], self.models)
 
+    def test_an_exercise_in_the_last_cell_that_waits_is_left_outside(self):
+        cells = [ask_cell(), text_cell("a"), text_cell("b\n\n**Exercise 1.1** c")]
+        sources = [cell["source"] for cell in widgets.fold_below(cells, self.models)[2:]]
+        assert sources[:2] == ["a", "b\n\n"] and sources[3] == "**Exercise 1.1** c"
+
     def test_all_that_should_wait_must_be_there(self):
         with pytest.raises(ValueError, match="expected 1 more cells"):
             widgets.fold_below([ask_cell(), text_cell("a")], self.models)
@@ -179,7 +184,7 @@ class TestScript:
 
 
 def test_finishing_twice_changes_only_the_marks_of_versions():
-    page = '<title>x</title><pre><span></span>y</pre>'
+    page = "<title>x</title><pre><span></span>y</pre>"
     once = finish.finish_page(page, "a", {"book.css": "11", "book.js": "22"}, set(), "")
     again = finish.finish_page(once, "a", {"book.css": "33", "book.js": "22"}, set(), "")
     assert again == once.replace("v=11", "v=33")
@@ -243,7 +248,10 @@ class TestSmallBook:
         back = re.findall(
             r'href="(01_first[^"]*)"><span>(.*?)<', article(site / "book/01_a_more.html")
         )
-        assert back == [("01_first.html#fig-lines", "Figure 1.1")]
+        assert back == [
+            ("01_first.html#fig-lines", "Figure 1.1"),
+            ("01_first.html#move-wave", "the wave"),
+        ]
 
     def test_only_equations_with_a_name_have_a_number(self, page):
         assert page.count('class="eqno"') == 1

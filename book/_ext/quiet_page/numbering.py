@@ -200,6 +200,9 @@ class FindNumbered(SphinxTransform):
         for link in list(self.document.findall(addnodes.pending_xref)):
             if link["reftype"] == "eq" and ANCHOR.fullmatch(link["reftarget"]):
                 link.replace_self(self._pending(link["reftarget"], []))
+            elif ANCHOR.fullmatch(link.get("reftargetid") or ""):  # (other.ipynb#fig-shear)
+                text = [node for inner in link.children for node in inner.children]
+                link.replace_self(self._pending(link["reftargetid"], text))
 
     def _pending(self, anchor: str, text: list) -> addnodes.pending_xref:
         return addnodes.pending_xref(

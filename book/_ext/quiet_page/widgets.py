@@ -151,25 +151,24 @@ def fold_below(cells: list[dict], models: dict[str, Widget]) -> list[dict]:
     Raises
     ------
     ValueError
-        If a heading, another ask or an exercise is among the cells that wait.
+        If a heading, another ask or an exercise is among the cells that wait; one that begins in
+        the last of them is left outside.
     """
     out: list[dict] = []
     waiting, key = 0, ""
     for cell in cells:
-        asked, wanted = "", 0
-        for output in cell.get("outputs", []):
-            asked, wanted = below(output, models) if not asked else (asked, wanted)
-        source = "".join(cell["source"])
-        if waiting and (asked or _parts_a_chapter(cell, source)):
+        asked, wanted = _asked(cell, models)
+        outcome, exercise = before_exercise(cell) if waiting == 1 else (cell, None)
+        if waiting and (asked or _begins_a_part(outcome)):
             raise ValueError(
                 f"below: expected {waiting} more cells without heading, ask or exercise "
-                f"after an ask, got {source[:60]!r}"
+                f"after an ask, got {''.join(cell['source'])[:60]!r}"
             )
-        out.append(cell)
+        out.append(outcome)
         if waiting:
             waiting -= 1
-            if not waiting:
-                out.append(mark(key, end=True))
+            out += [] if waiting else [mark(key, end=True)]
+        out += [exercise] if exercise else []
         if wanted:
             waiting, key = wanted, asked
             out.append(mark(key))
@@ -178,11 +177,36 @@ def fold_below(cells: list[dict], models: dict[str, Widget]) -> list[dict]:
     return out
 
 
-def _parts_a_chapter(cell: dict, source: str) -> bool:
-    tags = cell.get("metadata", {}).get("tags", [])
-    heading = cell["cell_type"] == "markdown" and re.search(r"^#{1,6} ", source, re.MULTILINE)
-    told = cell["cell_type"] == "markdown" and re.search(r"^\*\*Exercise ", source, re.MULTILINE)
-    return bool(heading or told or "exercise" in tags)
+def _asked(cell: dict, models: dict[str, Widget]) -> tuple[str, int]:
+    shown = [below(output, models) for output in cell.get("outputs", [])]
+    return next((one for one in shown if one[0]), ("", 0))
+
+
+def before_exercise(cell: dict) -> tuple[dict, dict | None]:
+    r"""Cut a cell of text in two where an exercise begins in it: an exercise waits for no ask.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "markdown", "id": "a", "source": "So.\n\n**Exercise 1.1** Do."}
+    >>> [part["source"] for part in before_exercise(cell)]
+    ['So.\n\n', '**Exercise 1.1** Do.']
+    """
+    source = "".join(cell["source"])
+    found = re.search(r"^\*\*Exercise ", source, re.MULTILINE)
+    if cell["cell_type"] != "markdown" or not found or not source[: found.start()].strip():
+        return cell, None
+    exercise = cell | {
+        "id": f"{cell.get('id', 'cell')}-exercise",
+        "source": source[found.start() :],
+    }
+    return cell | {"source": source[: found.start()]}, exercise
+
+
+def _begins_a_part(cell: dict) -> bool:
+    source, tags = "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])
+    text = cell["cell_type"] == "markdown"
+    begins = text and re.search(r"^#{1,6} |^\*\*Exercise ", source, re.MULTILINE)
+    return bool(begins or "exercise" in tags)
 
 
 def move_html(widget: Widget, wide: str, narrow: str) -> str:
