@@ -5,6 +5,7 @@ import json
 import re
 import statistics
 import zlib
+from importlib import resources
 from pathlib import Path
 
 import nbformat
@@ -37,10 +38,18 @@ def outputs(cell, mime):
     return [o["data"][mime] for o in cell.outputs if mime in o.get("data", {})]
 
 
-def moves(path):
-    """Return the stored models that hold the pictures of the moves."""
+def models(path, kind):
+    """Return the stored models of the moves, or of the asks."""
     state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    return [model for model in state.values() if "dims" in model["state"]]
+    return [model for model in state.values() if model["state"].get("kind") == kind]
+
+
+def asks(cell):
+    return bool(re.search(r"^ask\(", cell.source, flags=re.M))
+
+
+def shows_picture(cell):
+    return bool(outputs(cell, "image/png"))
 
 
 def chapter(number):
@@ -97,9 +106,25 @@ class TestStored:
                 assert not re.search(r"(?<![\w.])-?\d+\.\d{7,}", text), text
                 assert "np.float64(" not in text and "np.int64(" not in text
 
-    def test_figures_have_alt_text(self, path):
-        shown = [c for c in code_cells(path) if outputs(c, "image/png") or outputs(c, VIEW)]
+    def test_figures_have_alt_text_and_caption(self, path):
+        shown = [cell for cell in code_cells(path) if shows_picture(cell)]
         assert all(c.metadata.get("mystnb", {}).get("image", {}).get("alt") for c in shown)
+        bare = [c.source[:60] for c in shown if not c.metadata.get("caption", "").strip()]
+        assert bare == []
+
+    def test_anchors_are_unique_and_say_what_they_are(self, path):
+        names = [c.metadata["name"] for c in code_cells(path) if "name" in c.metadata]
+        assert len(names) == len(set(names))
+        assert all(re.fullmatch(r"(fig|move|ex)-[a-z0-9-]+", name) for name in names)
+
+    def test_a_still_says_its_texts(self, path):
+        stills = [o.data for c in code_cells(path) for o in c.outputs if "data" in o]
+        stills = [data for data in stills if "image/png" in data and VIEW not in data]
+        for data in stills:
+            if data["text/plain"].startswith("Figure: "):
+                assert "prefers-color-scheme:dark" in data["image/svg+xml"]
+            else:
+                assert not data["text/plain"].startswith("<Figure")
 
     def test_no_output_is_longer_than_a_screen(self, path):
         for cell in code_cells(path):
@@ -110,36 +135,91 @@ class TestStored:
         assert path.stat().st_size < 3e6
 
     def test_moves_are_small_and_answer_with_text_elsewhere(self, path):
-        assert all(len(view["buffers"][0]["data"]) < 300_000 for view in moves(path))
+        assert all(len(view["buffers"][0]["data"]) < 400_000 for view in models(path, "move"))
         for cell in code_cells(path):
             if outputs(cell, VIEW):
-                assert outputs(cell, "text/plain")[0].startswith("Move(")
-                assert outputs(cell, "image/png")
+                assert re.match("(Move|Ask)[(:]", outputs(cell, "text/plain")[0])
+                assert asks(cell) or outputs(cell, "image/png")
+
+    def test_what_is_stored_is_brought_to_life_by_the_present_script(self, path):
+        folder = resources.files("notebooklib.interactive")
+        for model in models(path, "move") + models(path, "ask"):
+            assert model["state"]["_esm"] == (folder / "view.js").read_text(encoding="utf-8")
+            assert model["state"]["_css"] == (folder / "view.css").read_text(encoding="utf-8")
 
     def test_neighbouring_positions_show_different_pictures(self, path):
-        for view in moves(path):
+        for view in models(path, "move"):
             bundle = json.loads(zlib.decompress(base64.b64decode(view["buffers"][0]["data"])))
-            frames = [tuple(frame) for frame in bundle["frames"]]
-            grid = np.arange(len(frames)).reshape(view["state"]["dims"])
-            for axis, length in enumerate(grid.shape):
-                here = np.take(grid, range(length - 1), axis).ravel()
-                next_to_it = np.take(grid, range(1, length), axis).ravel()
-                pairs = zip(here, next_to_it, strict=True)
-                assert all(frames[a] != frames[b] for a, b in pairs)
+            for name in {"frames", "narrow"} & set(bundle):
+                frames = [tuple(frame) for frame in bundle[name]]
+                grid = np.arange(len(frames)).reshape(view["state"]["dims"])
+                for axis, length in enumerate(grid.shape):
+                    here = np.take(grid, range(length - 1), axis).ravel()
+                    next_to_it = np.take(grid, range(1, length), axis).ravel()
+                    pairs = zip(here, next_to_it, strict=True)
+                    assert all(frames[a] != frames[b] for a, b in pairs)
+
+    def test_every_page_asks(self, path):
+        assert any(asks(cell) for cell in code_cells(path))
+
+    def test_what_unfolds_below_an_ask_is_no_new_part(self, path):
+        cells = read(path).cells
+        counts = {m["state"]["html"]: m["state"]["below"] for m in models(path, "ask")}
+        state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+        for k, cell in enumerate(cells):
+            if cell.cell_type != "code" or not asks(cell):
+                continue
+            model = state[outputs(cell, VIEW)[0]["model_id"]]["state"]
+            assert model["html"] in counts
+            below = cells[k + 1 : k + 1 + model["below"]]
+            assert len(below) == model["below"]
+            for other in below:
+                assert not re.search(r"^#{1,6} ", other.source, flags=re.M) or (
+                    other.cell_type == "code"
+                )
+                assert not asks(other) and not tags(other) & {"exercise", "solution"}
+
+    def test_folded_cells_are_folded_in_jupyterlab_too(self, path):
+        folded = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
+        for cell in code_cells(path):
+            if asks(cell) or tags(cell) & folded:
+                assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.source[:60]
+            assert "hide-input" in tags(cell) or not asks(cell)
+
+    def test_one_fold_a_figure(self, path):
+        cells = read(path).cells
+        for one, other in zip(cells, cells[1:], strict=False):
+            if "hide-input" in tags(one) and "hide-input" in tags(other):
+                assert one.get("outputs"), f"two folds in a row: {one.source[:60]}"
+
+    def test_a_folded_solution_begins_with_a_comment(self, path):
+        for cell in code_cells(path):
+            if "solution" in tags(cell):
+                assert cell.source.startswith("# ")
 
     def test_no_widget_state_is_left_over(self, path):
         notebook = read(path)
         state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
         shown = {v["model_id"] for c in code_cells(path) for v in outputs(c, VIEW)}
         assert shown <= set(state)
-        boxes = {key for key, model in state.items() if model["model_name"] == "VBoxModel"}
-        assert boxes == shown
+        views = {key for key, model in state.items() if model["model_name"] == "AnyModel"}
+        assert views == shown
 
 
 @pytest.mark.parametrize("number", CHAPTERS)
 class TestContract:
-    def test_at_least_four_moves(self, number):
-        assert sum(bool(outputs(c, VIEW)) for c in chapter(number) if c.cell_type == "code") >= 4
+    def test_at_least_four_moves_and_five_asks(self, number):
+        code = [cell for cell in chapter(number) if cell.cell_type == "code"]
+        assert sum(bool(outputs(c, VIEW)) and not asks(c) for c in code) >= 4
+        assert sum(map(asks, code)) >= 5
+
+    def test_exercises_of_the_first_tier_are_answered_in_the_page(self, number):
+        cells = chapter(number)
+        text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+        recall = set(re.findall(r"\*\*Exercise ([\d.]+)\*\* \(recall\)", text))
+        asked = "\n".join(c.source for c in cells if c.cell_type == "code" and asks(c))
+        assert recall
+        assert set(re.findall(r'exercise="([\d.]+)"', asked)) == recall
 
     def test_exercises_fail_as_stubs_and_pass_when_solved(self, number):
         cells = [c for c in chapter(number) if c.cell_type == "code"]
@@ -174,11 +254,15 @@ class TestContract:
 
     def test_cells_are_short_and_prose_outweighs_code(self, number):
         code = [c for c in chapter(number) if c.cell_type == "code"]
-        lengths = [lines_of_code(c) for c in code if not tags(c) & {"solution", "remove-cell"}]
+        folded = {"hide-input", "hide-cell", "remove-input", "remove-cell", "solution"}
+        seen = [c for c in code if not tags(c) & folded]
+        lengths = [lines_of_code(c) for c in seen]
         prose = sum(words(c.source) for c in chapter(number) if c.cell_type == "markdown")
         assert statistics.median(lengths) <= 8
         assert max(lengths) <= 20
         assert prose >= 6 * sum(lengths)
+        assert max(lines_of_code(c) for c in code if "hide-input" in tags(c)) <= 40
+        assert max(len(line) for c in seen for line in c.source.splitlines()) <= 84
 
     def test_imports_stand_in_the_first_cell(self, number):
         for path in sorted(BOOK.glob(f"{number}_*.ipynb")):

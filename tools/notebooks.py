@@ -37,7 +37,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-KEPT_METADATA = {"tags", "notes", "mystnb", "jupyter", "why"}
+KEPT_METADATA = {"tags", "notes", "mystnb", "jupyter", "why", "caption", "name"}
 
 
 def chapters() -> list[Path]:

@@ -1,9 +1,9 @@
 """Moves: figures with sliders that work in the built page, in JupyterLab and in a live kernel.
 
 A move is drawn once, in Python, for every position of its controls. The pictures travel inside the
-notebook as one compressed bundle of SVG lines, and real ipywidgets controls, linked in the browser,
-choose which one is shown. So no kernel and no network is needed to move it, it is sharp at any
-zoom, and no formula is ever written twice.
+notebook as one compressed bundle of SVG lines, beside the HTML of the controls, native inputs of
+the browser; a short script lets them choose which picture is shown. So no kernel and no network is
+needed to move it, it is sharp at any zoom, and no formula is ever written twice.
 
 >>> import numpy as np
 >>> def draw(ax, angle):
@@ -11,14 +11,13 @@ zoom, and no formula is ever written twice.
 ...     ax.plot(t, np.sin(t + np.deg2rad(angle)))
 >>> turns = Slider([0, 45, 90], unit="°")
 >>> move(draw, alt="a sine shifted by {angle}", angle=turns)  # doctest: +ELLIPSIS
-Move(angle[3]): 3 frames, mean coordinate ...
+Move(angle[3]): 3 frames, says ..., draws ..., colours ...
 """
 
 import base64
-import io
+import hashlib
 import itertools
 import json
-import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +25,19 @@ from importlib.resources import files
 from typing import Any
 
 import anywidget
-import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import traitlets
-from PIL import Image
+from matplotlib.figure import Figure
 
 from notebooklib.figures import SIZES
+from notebooklib.figures.pictures import bare, png, svg, texts
+from notebooklib.interactive.digest import Digest
+from notebooklib.interactive.markup import attribute, inline, plain
 
 SCREEN = 100  # CSS pixels an inch
+MOST_FRAMES = 200
+NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
+HERE = files("notebooklib.interactive")
 
 
 @dataclass(frozen=True)
@@ -102,36 +106,37 @@ class Choice:
         return list(named.values()), names, names.index(self.start) if self.start else 0
 
 
-class FrameView(anywidget.AnyWidget):
-    """Holds the pictures of a move and shows the one that its indices name."""
+class View(anywidget.AnyWidget):
+    """What moves and asks share: HTML written in Python, and the script that brings it to life."""
 
-    _esm = (files("notebooklib.interactive") / "view.js").read_text(encoding="utf-8")
-    data = traitlets.Bytes().tag(sync=True)
-    dims = traitlets.List().tag(sync=True)
-    size = traitlets.List().tag(sync=True)
-    i0 = traitlets.Int(0).tag(sync=True)
-    i1 = traitlets.Int(0).tag(sync=True)
-    i2 = traitlets.Int(0).tag(sync=True)
-
-    def __repr__(self) -> str:
-        return f"FrameView({' × '.join(map(str, self.dims))})"
-
-
-class Move(widgets.VBox):
-    """A figure and its controls; outside the browser it shows its first picture instead."""
-
-    def __init__(self, children: list, summary: str, still: bytes, size: list[int]) -> None:
-        super().__init__(children)
-        self._summary, self._still, self._size = summary, still, size
+    _esm = (HERE / "view.js").read_text(encoding="utf-8")
+    _css = (HERE / "view.css").read_text(encoding="utf-8")
+    kind = traitlets.Unicode().tag(sync=True)
+    html = traitlets.Unicode().tag(sync=True)
 
     def __repr__(self) -> str:
         return self._summary
 
+
+class Move(View):
+    """A figure and its controls; outside the browser it shows its first picture instead."""
+
+    data = traitlets.Bytes().tag(sync=True)
+    dims = traitlets.List().tag(sync=True)
+    shown = traitlets.List().tag(sync=True)
+    size = traitlets.List().tag(sync=True)
+    narrow_size = traitlets.List().tag(sync=True)
+    at = traitlets.List().tag(sync=True)
+
+    def __init__(self, summary: str, still: bytes, **state: Any) -> None:
+        super().__init__(kind="move", **state)
+        self._summary, self._still = summary, still
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
         bundle["image/png"] = base64.b64encode(self._still).decode()
-        width, height = self._size
-        return bundle, {"image/png": {"width": width, "height": height}}
+        width, height = self.size
+        return bundle, metadata | {"image/png": {"width": width, "height": height}}
 
 
 def move(
@@ -149,7 +154,8 @@ def move(
     ----------
     draw : callable
         ``draw(ax, **values)`` draws one picture on fresh Axes (an array of Axes where `panels` is
-        more than one) from the current value of each control.
+        more than one) from the current value of each control. It draws into these Axes alone:
+        on a narrow page several panels stand one above the other.
     alt : str or callable
         What the picture shows, for readers who do not see it: a format string with the names of the
         controls, filled with their read-outs, or a function of their values.
@@ -160,18 +166,20 @@ def move(
     subplots : mapping, optional
         Further options of `matplotlib.figure.Figure.subplots`.
     **controls : Slider or Choice
-        One to three controls, by the name of the argument of `draw` they set.
+        One to three controls, by the name of the argument of `draw` they set; at most 200 positions
+        in all.
 
     Returns
     -------
     Move
-        A widget: end the cell with it.
+        A widget: end the cell with it. Its text tells all its pictures from any others.
 
     Raises
     ------
     ValueError
         If there is no control or more than three, a control has fewer than two positions or two
-        with the same read-out, or `size` is unknown.
+        with the same read-out, there are more than 200 pictures to draw, `size` is unknown, or
+        `alt` gives no text.
 
     Examples
     --------
@@ -180,7 +188,7 @@ def move(
     >>> move(draw, alt="{base} times x to the power {power}",
     ...      base=Choice({"one": 1, "two": 2}),
     ...      power=Slider([1, 2, 3], start=1))  # doctest: +ELLIPSIS
-    Move(base[2] × power[3]): 6 frames, mean coordinate ...
+    Move(base[2] × power[3]): 6 frames, says ...
     """
     if not 1 <= len(controls) <= 3:
         raise ValueError(f"controls: expected one to three, got {len(controls)}")
@@ -190,42 +198,47 @@ def move(
     values, shown, start = zip(*(_positions(n, c) for n, c in controls.items()), strict=True)
     dims = [len(v) for v in values]
     states = list(itertools.product(*(range(n) for n in dims)))
+    if len(states) > MOST_FRAMES:
+        raise ValueError(f"controls: expected at most {MOST_FRAMES} positions, got {len(states)}")
 
-    figure = plt.figure(figsize=inches)
-    margins = None
+    arguments = [
+        {n: v[i] for n, v, i in zip(controls, values, state, strict=True)} for state in states
+    ]
+    readouts = [
+        {n: s[i] for n, s, i in zip(controls, shown, state, strict=True)} for state in states
+    ]
+    alts = [_alt(alt, now, said) for now, said in zip(arguments, readouts, strict=True)]
+    first, options = states.index(start), dict(subplots or {})
+    digest = Digest()
 
-    def picture(state: tuple[int, ...]) -> None:
-        figure.clear()
-        axes = figure.subplots(1, panels, **(subplots or {}))
-        draw(axes, **{n: v[i] for n, v, i in zip(controls, values, state, strict=True)})
-        if margins is not None:
-            figure.subplots_adjust(**margins)
+    def take_in(figure: Figure, k: int, drawn: str) -> None:
+        digest.add(figure, [*texts(drawn), *readouts[k].values(), alts[k]])
 
-    try:
-        picture(start)
-        figure.tight_layout()  # the first picture's margins serve all, so that nothing jumps
-        margins = {k: getattr(figure.subplotpars, k) for k in ("left", "right", "bottom", "top")}
-        margins["wspace"] = figure.subplotpars.wspace
-        svgs, alts = [], []
-        for state in states:
-            picture(state)
-            svgs.append(_svg(figure))
-            alts.append(_alt(alt, list(controls), values, shown, state))
-        picture(start)
-        still = io.BytesIO()
-        figure.savefig(still, format="png", dpi=SCREEN)
-    finally:
-        plt.close(figure)
+    frames, still = _film(draw, arguments, first, inches, (1, panels), options, take_in)
+    tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ()
+    narrow = None
+    if tall:
+        narrow, _ = _film(draw, arguments, first, tall, (panels, 1), _stacked(options))
 
-    pixels = [round(inch * SCREEN) for inch in inches]
-    view = FrameView(data=_bundle(svgs, alts), dims=dims, size=pixels)
-    rows = []
-    for axis, (name, control) in enumerate(controls.items()):
-        setattr(view, f"i{axis}", start[axis])
-        rows.append(_control(control, name, shown[axis], start[axis], view, f"i{axis}"))
     counts = " × ".join(f"{n}[{d}]" for n, d in zip(controls, dims, strict=True))
-    summary = f"Move({counts}): {len(svgs)} frames, mean coordinate {_mean_coordinate(svgs):.1f}"
-    return Move([*rows, view], summary, still.getvalue(), pixels)
+    data = _bundle(frames, narrow, alts)
+    pixels, tall = ([round(inch * SCREEN) for inch in wanted] for wanted in (inches, tall))
+    group = f"book-{hashlib.sha1(data).hexdigest()[:10]}"
+    rows = [
+        _row(control, name, axis, shown[axis], start[axis], group)
+        for axis, (name, control) in enumerate(controls.items())
+    ]
+    return Move(
+        f"Move({counts}): {len(frames)} frames, {digest}",
+        still,
+        html=_html(rows, alts[first], pixels, tall),
+        data=data,
+        dims=dims,
+        shown=[list(texts) for texts in shown],
+        size=pixels,
+        narrow_size=tall,
+        at=list(start),
+    )
 
 
 def _positions(name: str, control: Slider | Choice) -> tuple[list, list[str], int]:
@@ -240,70 +253,114 @@ def _positions(name: str, control: Slider | Choice) -> tuple[list, list[str], in
     return values, shown, start
 
 
-def _alt(alt: Any, names: list[str], values: Any, shown: Any, state: tuple[int, ...]) -> str:
-    pick = values if callable(alt) else shown
-    now = {name: pick[axis][i] for axis, (name, i) in enumerate(zip(names, state, strict=True))}
-    return alt(**now) if callable(alt) else alt.format(**now)
+def _alt(alt: Any, values: Mapping[str, Any], shown: Mapping[str, str]) -> str:
+    text = alt(**values) if callable(alt) else alt.format(**shown)
+    if not isinstance(text, str):
+        raise ValueError(f"alt: expected a text, got {text!r}")
+    return text
 
 
-def _control(
-    control: Slider | Choice, name: str, shown: list[str], start: int, view: FrameView, trait: str
-) -> widgets.Widget:
-    """Make the ipywidgets control and link it to `view` in the browser, without a kernel."""
-    label = control.label or name.replace("_", " ")
-    wide = widgets.Layout(width="auto", max_width="100%")
-    style = {"description_width": "initial"}
-    if isinstance(control, Choice):
-        kind = widgets.ToggleButtons if len(shown) <= 6 else widgets.Dropdown
-        if kind is widgets.ToggleButtons:
-            style["button_width"] = "auto"
-        picker = kind(options=shown, index=start, description=label, style=style, layout=wide)
-        widgets.jslink((picker, "index"), (view, trait))
-        return picker
-    wide.width = "520px"
-    picker = widgets.SelectionSlider(
-        options=shown, index=start, description=label, style=style, layout=wide
-    )
-    widgets.jslink((picker, "index"), (view, trait))
-    if not control.play:
-        return picker
-    film = widgets.Play(min=0, max=len(shown) - 1, value=start, interval=700)
-    widgets.jslink((film, "value"), (picker, "index"))
-    return widgets.HBox([film, picker], layout=widgets.Layout(flex_flow="row wrap"))
+def _film(
+    draw: Callable[..., None],
+    arguments: list[dict],
+    first: int,
+    inches: tuple[float, float],
+    grid: tuple[int, int],
+    options: dict,
+    take_in: Callable[[Figure, int, str], None] | None = None,
+) -> tuple[list[str], bytes]:
+    """Return an SVG for each of the `arguments`, and a PNG of the `first`."""
+    figure, margins = plt.figure(figsize=inches), None
+
+    def picture(k: int) -> None:
+        figure.clear()
+        draw(figure.subplots(*grid, **options), **arguments[k])
+        if margins is not None:
+            figure.subplots_adjust(**margins)
+
+    try:
+        picture(first)
+        figure.tight_layout()  # the first picture's margins serve all, so that nothing jumps
+        margins = {
+            side: getattr(figure.subplotpars, side)
+            for side in ("left", "right", "bottom", "top", "wspace", "hspace")
+        }
+        still, frames = png(figure, dpi=2 * SCREEN), []
+        for k in range(len(arguments)):
+            picture(k)
+            drawn = svg(figure)
+            frames.append(bare(drawn))
+            if take_in is not None:
+                take_in(figure, k, drawn)
+    finally:
+        plt.close(figure)
+    return frames, still
 
 
-def _svg(figure: plt.Figure) -> str:
-    """Return the figure as SVG with short numbers, no metadata, photographs as WebP."""
-    out = io.StringIO()
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with plt.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}):
-        figure.savefig(out, format="svg", dpi=1.5 * SCREEN, metadata=nothing)
-    svg = out.getvalue()
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.S)
-    svg = re.sub(r"-?[1-9]\d*\.\d{3,}(?![\w.])", lambda m: f"{float(m[0]):.2f}", svg)
-    svg = re.sub(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)", _webp, svg)
-    return re.sub(r"\s*\n\s*", "\n", svg)
+def _stacked(options: Mapping[str, Any]) -> dict:
+    """Return the options of `subplots` for panels that stand one above the other."""
+    options = {k: v for k, v in options.items() if k != "width_ratios"}
+    if "gridspec_kw" in options:
+        own = options["gridspec_kw"]
+        options["gridspec_kw"] = {k: v for k, v in own.items() if k != "width_ratios"}
+    return options
 
 
-def _webp(png: re.Match) -> str:
-    out = io.BytesIO()
-    picture = Image.open(io.BytesIO(base64.b64decode(png[1])))
-    picture.save(out, "webp", quality=70, method=4)
-    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
-
-
-def _bundle(svgs: list[str], alts: list[str]) -> bytes:
+def _bundle(frames: list[str], narrow: list[str] | None, alts: list[str]) -> bytes:
     """Store each line once (frames share nearly all of theirs) and compress the whole."""
     table: dict[str, int] = {}
-    frames = [[table.setdefault(line, len(table)) for line in svg.split("\n")] for svg in svgs]
-    content = {"lines": list(table), "frames": frames, "alts": alts}
+
+    def numbered(svgs: list[str]) -> list[list[int]]:
+        return [[table.setdefault(line, len(table)) for line in svg.split("\n")] for svg in svgs]
+
+    content = {"frames": numbered(frames), "alts": alts}
+    if narrow is not None:
+        content["narrow"] = numbered(narrow)
+    content["lines"] = list(table)
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
 
 
-def _mean_coordinate(svgs: list[str]) -> float:
-    """Return the mean coordinate of all lines drawn: a summary that nbval can compare."""
-    drawn = re.sub(r"<defs>.*?</defs>", "", "\n".join(svgs), flags=re.S)  # without the glyphs
-    paths = re.findall(r'\bd="([^"]*)"', drawn)
-    numbers = re.findall(r"-?\d+(?:\.\d+)?", "\n".join(paths))
-    return sum(map(float, numbers)) / max(1, len(numbers))
+def _row(
+    control: Slider | Choice, name: str, axis: int, shown: list[str], start: int, group: str
+) -> str:
+    """Return the HTML of one control: its label, a native input, its read-out."""
+    label = control.label or name.replace("_", " ")
+    said, place = attribute(plain(label)), f'data-axis="{axis}"'
+    head = f'<span class="book-label">{inline(label)}</span>'
+    if isinstance(control, Slider):
+        play = f'<button type="button" class="book-play" {place} aria-label="Play {said}"></button>'
+        return (
+            f'<div class="book-row">{play if control.play else ""}{head}'
+            f'<input type="range" {place} min="0" max="{len(shown) - 1}" value="{start}" '
+            f'aria-label="{said}" aria-valuetext="{attribute(shown[start])}">'
+            f'<span class="book-now">{attribute(shown[start])}</span></div>'
+        )
+    if len(shown) > 6:
+        options = "".join(
+            f'<option value="{k}"{" selected" * (k == start)}>{attribute(text)}</option>'
+            for k, text in enumerate(shown)
+        )
+        menu = f'<select {place} aria-label="{said}">{options}</select>'
+        return f'<div class="book-row">{head}{menu}</div>'
+    options = "".join(
+        f'<label class="book-option"><input type="radio" name="{group}-{axis}" {place} '
+        f'value="{k}"{" checked" * (k == start)}><span>{inline(text)}</span></label>'
+        for k, text in enumerate(shown)
+    )
+    return (
+        f'<div class="book-row" role="radiogroup" aria-label="{said}">{head}'
+        f'<span class="book-options">{options}</span></div>'
+    )
+
+
+def _html(rows: list[str], alt: str, size: list[int], narrow: list[int]) -> str:
+    def pixels(wanted: list[int]) -> str:
+        return f'width="{wanted[0]}" height="{wanted[1]}"'
+
+    source = f'<source media="(max-width: 500px)" {pixels(narrow)}>' if narrow else ""
+    return (
+        f'<div class="book-move" style="--w:{size[0]}px">'
+        f'<fieldset class="book-controls" disabled>{"".join(rows)}</fieldset>'
+        f'<picture>{source}<img class="frame-view" {pixels(size)} alt="{attribute(alt)}"></picture>'
+        '<div class="book-said" aria-live="polite"></div></div>'
+    )
