@@ -78,14 +78,14 @@ def test_a_page_has_an_entry_for_each_section_term_and_symbol():
     <div class="cell"><div class="cell_input">code</div><div class="cell_output"><p>out</p>
     <figcaption>A plane</figcaption></div></div><details>solution</details>
     <section id="sub"><h2>Of <span class="math">\\(A\\)</span></h2><p>Less <math><mi>η</mi></math>.
-    </p></section><section id="terms"><h2>Terms</h2><dl><dt id="term-row">row</dt><dd>行.</dd></dl>
+    </p></section><section id="terms"><h2>Terms</h2><dl><dt id="term-row">row</dt><dd>行. One.</dd></dl>
     <table><tr id="symbol-eta"><td>η</td><td>the rate</td><td>lr</td></tr></table></section>
     </section></article>"""
     assert [tuple(e.values()) for e in site_search.entries(page)] == [
         ("top", "", "Rank", "All. A plane", ""),
         ("sub", "", "Of A", "Less η.", ""),
         ("terms", "", "Terms", "", ""),
-        ("term-row", "term", "row", "行.", ""),
+        ("term-row", "term", "row", "行. One.", "行"),
         ("symbol-eta", "symbol", "η", "the rate · lr", "eta"),
     ]
 

@@ -25,6 +25,7 @@ from docutils import nodes
 from plain_text import formula
 from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 HERE = Path(__file__).resolve().parent
 ZIP = "_downloads/ai-basic-notes.zip"
@@ -146,6 +147,19 @@ def symbol_anchor(tex: str, taken: set[str]) -> str:
         unique = f"{name}-{number}"
     taken.add(unique)
     return unique
+
+
+class TermLinks(SphinxPostTransform):
+    """Give a plain link to the glossary the look of a term: it is written `[word](…#term-word)`."""
+
+    default_priority = 800  # links are resolved
+
+    def run(self, **kwargs):
+        """Mark them."""
+        for link in self.document.findall(nodes.reference):
+            if "#term-" in link.get("refuri", "") and isinstance(link.children[0], nodes.Element):
+                if "std-term" not in link.children[0]["classes"]:
+                    link.children[0]["classes"] += ["std", "std-term"]
 
 
 def let_links_name_anchors(app, env) -> None:
@@ -302,6 +316,7 @@ def finish(app, error) -> None:
 def setup(app):
     """Connect the extension to Sphinx."""
     app.add_transform(SymbolAnchors)
+    app.add_post_transform(TermLinks)
     app.add_css_file("book/extras.css", priority=910)
     app.connect("config-inited", read_environment, priority=100)
     app.connect("builder-inited", copy_files)

@@ -63,7 +63,9 @@ def _section(section: Tag) -> Iterator[dict]:
 
 def _term(name: Tag) -> dict:
     meaning = name.find_next_sibling("dd")
-    return _entry(name["id"], "term", _words(name), _words(meaning) if meaning else "")
+    text = _words(meaning) if meaning else ""
+    chinese = re.match(r"(.*?[\u2e80-\u9fff].*?)\.", text)  # it opens the explanation
+    return _entry(name["id"], "term", _words(name), text, chinese[1] if chinese else "")
 
 
 def _symbol(row: Tag) -> dict:
