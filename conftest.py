@@ -10,20 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).parent
-KERNEL = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "COLUMNS": "80",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "",
-    "NOTEBOOKLIB_DEVICE": "cpu",  # the stored outputs are the processor's
-    "MPLBACKEND": "agg",
-    "JUPYTER_PLATFORM_DIRS": "1",
-}
+from tools.kernels import ENVIRONMENT
 
+ROOT = Path(__file__).parent
 WITH_BROWSER = ("test_book.py", "test_accessibility.py", "test_lab.py")
 
 settings.register_profile("book", derandomize=True, deadline=None)
@@ -36,9 +25,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    for name, value in KERNEL.items():  # inherited by every kernel that nbval starts
-        if name != "MPLBACKEND":
-            os.environ.setdefault(name, value)
+    os.environ.update(ENVIRONMENT)  # inherited by every kernel that nbval starts
     if getattr(config.option, "nbval_sanitize_with", None) is None:
         config.option.nbval_sanitize_with = str(ROOT / "tests" / "nbval_sanitize.cfg")
     if config.pluginmanager.hasplugin("nbval"):

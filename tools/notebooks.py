@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
+from kernels import ENVIRONMENT
 from nbclient import NotebookClient
 from PIL import Image
 
@@ -26,17 +27,6 @@ ROOT = Path(__file__).resolve().parents[1]
 STATE = "application/vnd.jupyter.widget-state+json"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "COLUMNS": "80",
-    "CUDA_VISIBLE_DEVICES": "",
-    "NOTEBOOKLIB_DEVICE": "cpu",  # the stored outputs are the processor's
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
 KEPT_METADATA = {"tags", "notes", "mystnb", "jupyter", "why", "caption", "name"}
 
 
@@ -77,14 +67,26 @@ def executed(path: Path) -> tuple[str, float]:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, outputs in kept.items():
         notebook.cells[number].outputs = outputs
-    for number, cell in enumerate(notebook.cells):  # random ids would differ from run to run
-        cell["id"] = f"{path.stem[:2]}-{number:03d}"
+    name_cells(notebook.cells, path.stem[:2])
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 output["data"]["image/png"] = with_palette(output["data"]["image/png"])
     notebook = with_steady_widget_ids(notebook, salt=path.name)
     nbformat.validate(notebook)
     return nbformat.writes(notebook).rstrip("\n") + "\n", seconds
+
+
+def name_cells(cells: list, prefix: str) -> None:
+    """Keep each id once given; a new cell is named by its source, so that the next run agrees."""
+    known = set()
+    for cell in cells:
+        name, text = cell.get("id", ""), cell.source
+        while not re.fullmatch(rf"{prefix}-[0-9a-f]{{8}}", name) or name in known:
+            name = f"{prefix}-{hashlib.sha1(text.encode()).hexdigest()[:8]}"
+            text += " again"
+        cell["id"] = name
+        known.add(name)
 
 
 def with_palette(png: str) -> str:
