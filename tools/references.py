@@ -81,9 +81,7 @@ def line(entry: Entry) -> str:
 
 def page(works: BibliographyData) -> str:
     """Return the whole page, the entries in order of their authors, each with its key as anchor."""
-    order = sorted(
-        works.entries.items(), key=lambda item: (label(item[1]).casefold(), item[0])
-    )
+    order = sorted(works.entries.items(), key=lambda item: (label(item[1]).casefold(), item[0]))
     return "\n".join([HEAD, *(f"({key})=\n{line(entry)}\n" for key, entry in order)])
 
 
