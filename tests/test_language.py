@@ -34,6 +34,8 @@ from notebooklib.language import (
     tell_story,
     unigram,
 )
+from notebooklib.language.grammar import _sentences
+from notebooklib.language.words import _WORDS
 
 OPENING = "Anna the queen was in the castle. She had a red ring. Ben the king was there too. "
 
@@ -108,7 +110,7 @@ def test_every_story_is_grammatical_and_consistent(corpus):
 
 
 def test_every_kind_of_sentence_is_used(corpus):
-    kinds = {parse(s)[0] for story in corpus.train for s in language._sentences(story.words)}
+    kinds = {parse(s)[0] for story in corpus.train for s in _sentences(story.words)}
     assert kinds == SENTENCES.keys() - {"end"}
 
 
@@ -124,7 +126,7 @@ def test_stories_fit_a_context_of_64():
 def test_the_world_at_the_end_is_that_of_the_text(corpus):
     for story in corpus.train[:100]:
         world = World()
-        for sentence in language._sentences(story.words):
+        for sentence in _sentences(story.words):
             world.told(*parse(sentence))
         assert world == story.world
 
@@ -270,7 +272,7 @@ def test_a_story_with_its_persons_exchanged_loses_facts(corpus):
     """Names swapped in the second half: the grammar is kept, the facts are not."""
     exchanged = []
     for story in corpus.train:
-        names = list(dict.fromkeys(w for w in story.words if w in language._WORDS["name"]))
+        names = list(dict.fromkeys(w for w in story.words if w in _WORDS["name"]))
         if len(names) == 2:
             swap = {names[0]: names[1], names[1]: names[0]}
             half = story.words.index("now")

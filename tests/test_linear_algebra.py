@@ -124,6 +124,18 @@ def test_compose_does_the_second_argument_first():
     assert not np.allclose(both, la.compose(quarter_turn, shear))
 
 
+@given(st.integers(-720, 720), vectors(2))
+def test_rotation_keeps_lengths_and_equals_multiplication_by_a_complex_number(degrees, v):
+    turned = la.rotation(degrees) @ v
+    assert np.allclose(complex(*turned), complex(*v) * np.exp(1j * np.deg2rad(degrees)))
+    assert np.isclose(np.linalg.norm(turned), np.linalg.norm(v))
+
+
+def test_rotation_refuses_what_is_no_angle():
+    with pytest.raises(ValueError, match="degrees: expected a finite number, got nan"):
+        la.rotation(float("nan"))
+
+
 def test_compose_refuses_shapes_that_do_not_chain():
     with pytest.raises(
         ValueError, match=r"matrix A1: expected shape \(2, any\), got shape \(3, 2\)"

@@ -276,6 +276,19 @@ def test_the_terrain_runs_through_the_averaged_elevations():
     assert land.value(north_west) == pytest.approx(heights[:32, :32].mean() / 100, abs=1e-9)
 
 
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_a_landscapes_grid_covers_its_extent(name):
+    land = LANDSCAPES[name]
+    x, y, height = land.grid(7)
+    assert (x.min(), x.max(), y.min(), y.max()) == land.extent
+    assert height[2, 5] == pytest.approx(float(land.value([x[0, 5], y[2, 0]])))
+
+
+def test_a_grid_needs_two_points_a_side():
+    with pytest.raises(ValueError, match="points: expected at least 2, got 1"):
+        LANDSCAPES["bowl"].grid(1)
+
+
 def test_off_the_map_the_terrain_is_flat_outwards():
     land = LANDSCAPES["terrain"]
     left, _, _, top = land.extent

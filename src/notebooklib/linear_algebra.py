@@ -140,6 +140,23 @@ def compose(A2: ArrayLike, A1: ArrayLike) -> Array:
     return np.column_stack([combine_columns(A2, column) for column in A1.T])
 
 
+def rotation(degrees: float) -> Array:
+    """Return the 2×2 matrix that turns the plane by an angle in degrees, anticlockwise.
+
+    Its columns are (cos θ, sin θ) and (−sin θ, cos θ).
+
+    Source: Strang, section 8.1; chapter 1.
+
+    Examples
+    --------
+    >>> rotation(90).round(3).tolist()
+    [[0.0, -1.0], [1.0, 0.0]]
+    """
+    angle = np.deg2rad(finite(degrees, "degrees"))
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s], [s, c]]) + 0.0  # no -0.0
+
+
 # ------------------------------------------------------------------------------ elimination
 
 

@@ -77,9 +77,14 @@ def nine_pieces(answer) -> str:
 @exercise("8.5", "The steepest direction sets the bound; momentum moves it out by 1 + β.")
 def learning_rate_bounds(answer) -> str:
     fault = compare(answer, [0.04, 0.076], "the list of two bounds")
-    if fault and not compare(answer, [1.0, 1.9]):
-        return "That is the bound of the flattest direction; the steepest explodes first."
-    return fault
+    slips = [
+        ([1.0, 1.9], "That is the bound of the flattest direction; the steepest explodes first."),
+        ([0.02, 0.038], "At 1/λ the factor 1 − ηλ is 0. The bound, where it is −1, is 2/λ."),
+        ([0.04, 0.004], "The first is right. Momentum moves the bound out, by 1 + β."),
+        ([0.04, 0.04], "The first is right. Momentum moves the bound: by which factor?"),
+        ([0.04, 0.4], "The first is right. The second is its multiple by 1 + β, not 1/(1 − β)."),
+    ]
+    return next((says for slip, says in slips if fault and not compare(answer, slip)), fault)
 
 
 @exercise("8.6", "Momentum above, the root of the mean square below, both corrected.")

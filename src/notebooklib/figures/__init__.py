@@ -3,12 +3,38 @@
 Every helper takes the Axes to draw on, and arrays; none computes what it shows.
 """
 
-from notebooklib.figures.geometry import arrow, lattice, matrix_table, plane, polygon
+from notebooklib.figures.fields import (
+    contours,
+    contrast,
+    frame_cells,
+    heat_map,
+    ink_on,
+    signed_field,
+    trajectory,
+)
+from notebooklib.figures.geometry import (
+    arrow,
+    lattice,
+    line,
+    mapped_square,
+    matrix_label,
+    matrix_table,
+    plane,
+    polygon,
+)
+from notebooklib.figures.graphs import (
+    bars,
+    edges,
+    node_places,
+    nodes,
+)
 from notebooklib.figures.style import (
     DATA,
     ERROR,
     FAINT,
     INK,
+    ON_DARK,
+    ON_LIGHT,
     PARAMETER,
     PREDICTION,
     SIZES,
@@ -23,16 +49,32 @@ __all__ = [
     "ERROR",
     "FAINT",
     "INK",
+    "ON_DARK",
+    "ON_LIGHT",
     "PARAMETER",
     "PREDICTION",
     "SIZES",
     "STEP",
     "arrow",
+    "bars",
+    "contours",
+    "contrast",
+    "edges",
+    "frame_cells",
+    "heat_map",
+    "ink_on",
     "label_at",
     "lattice",
+    "line",
+    "mapped_square",
+    "matrix_label",
     "matrix_table",
     "new_figure",
+    "node_places",
+    "nodes",
     "plane",
     "polygon",
+    "signed_field",
+    "trajectory",
     "use_style",
 ]

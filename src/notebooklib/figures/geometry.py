@@ -2,9 +2,11 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D, ScaledTranslation
 from numpy.typing import ArrayLike
 
-from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, label_at
+from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
 
 
 def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
@@ -62,6 +64,84 @@ def polygon(ax: Axes, corners: ArrayLike, *, color: str = PARAMETER, alpha: floa
     ax.plot(*np.vstack([corners, corners[:1]]).T, color=color, lw=1.4, zorder=2.5)
 
 
+def line(ax: Axes, a: float, b: float, c: float, **style: object) -> None:
+    """Draw the line a x + b y = c across the plane, or nothing where a and b are both 0.
+
+    `style` is passed on to `Axes.plot`.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure("square")
+    >>> line(ax, 2, 1, 4, color="black")  # y = 4 − 2x
+    >>> x, y = ax.lines[0].get_data()
+    >>> (2 * x + y).round(3).tolist()
+    [4.0, 4.0]
+    """
+    if not a and not b:
+        return
+    foot, along = np.array([a, b]) * c / (a * a + b * b), np.array([-b, a])
+    reach = 100 / np.abs(along).max()
+    ax.plot(*np.array([foot - reach * along, foot + reach * along]).T, **style)
+
+
+def mapped_square(ax: Axes, matrix: ArrayLike, *, labels: tuple[str, str] = ("", "")) -> None:
+    """Draw what a 2×2 `matrix` makes of the grid, the unit square and the two basis arrows.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure, plane
+    >>> figure, ax = new_figure("square")
+    >>> plane(ax, 3)
+    >>> mapped_square(ax, [[2, 0], [0, 1]], labels=("first", "second"))
+    >>> [text.get_text() for text in ax.texts if text.get_text()]
+    ['first', 'second']
+    """
+    columns = np.asarray(matrix, dtype=float).T
+    lattice(ax, matrix, 6)
+    polygon(ax, np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) @ columns)
+    for column, color, label in zip(columns, (STEP, PREDICTION), labels, strict=True):
+        arrow(ax, column, color=color, label=label)
+
+
+def matrix_label(
+    ax: Axes,
+    matrix: ArrayLike,
+    *,
+    name: str = "A",
+    column_colors: tuple[str, ...] | None = None,
+    fmt: str = "{:z.2f}",
+) -> None:
+    """Write `name` = `matrix`, in brackets, into the upper left corner of a plot.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure("square")
+    >>> matrix_label(ax, [[2, 0], [0, 0.5]], fmt="{:g}")
+    >>> [text.get_text() for text in ax.texts]
+    ['A =', '2', '0', '0', '0.5']
+    """
+    matrix = np.asarray(matrix, dtype=float)
+    wide, high, left = 32, 15, 26  # points: an entry, a row, what stands before the bracket
+    right, low = left + wide * matrix.shape[1], -high * matrix.shape[0]
+    figure = ax.figure
+    points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+    points = points + ScaledTranslation(0.01, 0.99, ax.transAxes)
+    slab = Rectangle((-2, low - 3), right + 8, -low + 6, color="white", lw=0, transform=points)
+    ax.add_patch(slab).set_zorder(6)
+    style = {"transform": points, "zorder": 7, "va": "center", "size": 10.5}
+    ax.text(0, low / 2, f"{name} =", **style)
+    for (r, c), value in np.ndenumerate(matrix):
+        color = column_colors[c] if column_colors else INK
+        x, y = left + wide * (c + 0.5), -high * (r + 0.5)
+        number = fmt.format(value).replace("-", "−")
+        ax.text(x, y, number, color=color, ha="center", **style)
+    for x, inwards in ((left, 4), (right, -4)):
+        corners = [x + inwards, x, x, x + inwards], [0, 0, low, low]
+        ax.plot(*corners, color=INK, lw=1.2, transform=points, zorder=7, scalex=False, scaley=False)
+
+
 def matrix_table(
     ax: Axes,
     matrix: ArrayLike,
@@ -71,17 +151,29 @@ def matrix_table(
     augmented: bool = False,
     title: str = "",
 ) -> None:
-    """Write the numbers of a matrix of two rows, coloured by row or by column, in place of a plot.
+    """Write a matrix of two rows in place of a plot, coloured by row or by column.
 
     `augmented` draws the line before the last column.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure("square")
+    >>> matrix_table(ax, [[2, 1, 5], [1, 3, 10]], augmented=True, title="start")
+    >>> [text.get_text() for text in ax.texts]
+    ['2', '1', '5', '1', '3', '10']
     """
     matrix = np.asarray(matrix, dtype=float)
-    places = np.linspace(0.15, 0.85, matrix.shape[1])
+    places = 0.5 + 0.35 * (np.arange(matrix.shape[1]) - (matrix.shape[1] - 1) / 2)
     for (r, c), value in np.ndenumerate(matrix):
         color = row_colors[r] if row_colors else column_colors[c] if column_colors else INK
         height = 0.62 - 0.24 * r
-        ax.text(places[c], height, f"{value:z.4g}", color=color, size=15, ha="center")
+        number = f"{value:z.4g}".replace("-", "−")
+        ax.text(places[c], height, number, color=color, size=15, ha="center")
     if augmented:
         ax.plot([places[-2:].mean()] * 2, [0.3, 0.78], color=FAINT)
+    for x, inwards in ((places[0] - 0.14, 0.03), (places[-1] + 0.14, -0.03)):
+        corners = [x + inwards, x, x, x + inwards], [0.8, 0.8, 0.28, 0.28]
+        ax.plot(*corners, color=INK, lw=1.4)
     ax.set(xlim=(0, 1), ylim=(0, 1), title=title)
     ax.axis("off")

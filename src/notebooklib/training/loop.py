@@ -1,21 +1,25 @@
-"""The one training loop of the book, for models in PyTorch."""
+"""The loop: batches, steps, held-out measures, early stopping, checkpoints."""
 
 import math
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from copy import copy, deepcopy
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from notebooklib._validate import nonnegative_int, positive, positive_int
+from notebooklib._validate import positive, positive_int
+from notebooklib.training.batches import seeded
+from notebooklib.training.checkpoint import (
+    _check_kin,
+    _check_place,
+    load_checkpoint,
+    save_checkpoint,
+)
 
 
 @dataclass
@@ -118,6 +122,7 @@ def fit(
 
     Examples
     --------
+    >>> from notebooklib.training import minibatches
     >>> x = torch.linspace(-1, 1, 32, dtype=torch.float64)[:, None]
     >>> with seeded(0):
     ...     line = nn.Linear(1, 1).double()
@@ -251,129 +256,6 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
             module.training = training
 
 
-def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], Iterator]:
-    """Return the batches of each epoch: the rows, shuffled anew by seed and epoch.
-
-    Parameters
-    ----------
-    *tensors : Tensor
-        Of equally many rows.
-    size : int
-        Rows in a batch; the last batch may be smaller.
-    seed : int
-        Of the shuffling, a whole number ≥ 0. An epoch's order depends on nothing else, so a
-        resumed training meets the same batches.
-
-    Returns
-    -------
-    callable
-        Epoch → iterator over batches: a tensor, or a tuple of them where several were given.
-
-    Raises
-    ------
-    ValueError
-        If there are no rows, the tensors have not equally many, or the seed is out of range.
-
-    Examples
-    --------
-    >>> [batch.tolist() for batch in minibatches(torch.arange(5), size=2)(0)]
-    [[3, 4], [0, 1], [2]]
-    """
-    size = positive_int(size, "size")
-    _mixed(seed)
-    rows = [len(tensor) for tensor in tensors]
-    if len(set(rows)) != 1 or 0 in rows:
-        raise ValueError(f"tensors: expected equally many rows, at least one, got {rows}")
-
-    def batches(epoch: int) -> Iterator:
-        generator = torch.Generator().manual_seed(_mixed(seed, epoch))
-        for chosen in torch.randperm(rows[0], generator=generator).split(size):
-            batch = tuple(tensor[chosen.to(tensor.device)] for tensor in tensors)
-            yield batch if len(batch) > 1 else batch[0]
-
-    return batches
-
-
-def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], float]:
-    r"""Return a schedule: a straight rise over the warm-up, then half a cosine down to lr/10.
-
-    Parameters
-    ----------
-    lr : float
-        The highest learning rate, > 0.
-    steps : int
-        Steps of the whole training.
-    warm_up : int
-        Steps of the rise, fewer than `steps`.
-
-    Returns
-    -------
-    callable
-        Step (0, 1, …) → learning rate.
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range.
-
-    Examples
-    --------
-    >>> rate = warm_cosine(lr=1.0, steps=101, warm_up=1)
-    >>> [round(rate(step), 3) for step in (0, 1, 51, 101)]
-    [1.0, 1.0, 0.55, 0.1]
-
-    Notes
-    -----
-    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
-    """
-    lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
-    if nonnegative_int(warm_up, "warm_up") >= steps:
-        raise ValueError(f"warm_up: expected 0 to {steps - 1} steps, got {warm_up!r}")
-
-    def rate(step: int) -> float:
-        if step < warm_up:
-            return lr * (step + 1) / warm_up
-        done = min((step - warm_up) / (steps - warm_up), 1.0)
-        return lr * (0.55 + 0.45 * math.cos(math.pi * done))
-
-    return rate
-
-
-@contextmanager
-def seeded(seed: int, *more: int) -> Iterator[None]:
-    """Seed what PyTorch draws inside the context; the state outside is as if nothing was drawn.
-
-    Parameters
-    ----------
-    seed, *more : int
-        Whole numbers ≥ 0, mixed into one.
-
-    Raises
-    ------
-    ValueError
-        If a seed is no whole number ≥ 0.
-
-    Examples
-    --------
-    >>> with seeded(7):
-    ...     one = nn.Linear(3, 2)
-    >>> with seeded(7):
-    ...     two = nn.Linear(3, 2)
-    >>> torch.equal(one.weight, two.weight)
-    True
-    """
-    mixed = _mixed(seed, *more)
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_available() else []
-    mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
-    with torch.random.fork_rng(devices=devices, device_type="cuda"):
-        try:
-            torch.manual_seed(mixed)  # seeds every device
-            yield
-        finally:
-            if mps is not None:  # fork_rng keeps the states of one kind of device only
-                torch.mps.set_rng_state(mps)
-
-
 class ProgressBar:
     r"""A line of plain text that shows how far a training is, for `fit(progress=…)`.
 
@@ -411,104 +293,5 @@ class ProgressBar:
         stream.flush()
 
 
-def save_checkpoint(path: str | Path, state: dict[str, Any]) -> None:
-    """Write a state to a file so that an interruption leaves the old file or the new one, whole.
-
-    The state goes to a new file in the same folder, is forced to the disk, and then takes the old
-    one's name, in one step of the file system.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file; its folder must exist.
-    state : dict
-        Tensors, numbers, strings, and dicts, lists and tuples of them.
-
-    Raises
-    ------
-    ValueError
-        If the folder does not exist, or the path is a folder.
-    """
-    path = _check_place(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(_plain(state), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def load_checkpoint(path: str | Path) -> dict[str, Any]:
-    """Read a state that `save_checkpoint` wrote; nothing in the file is run.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-
-    Returns
-    -------
-    dict
-        The state, its tensors on the CPU.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file, it is damaged, or reading it would mean running it.
-    """
-    if not Path(path).is_file():
-        raise ValueError(f"path: expected a checkpoint, got nothing at {path}")
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # of many kinds, for the many ways to be no checkpoint
-        raise ValueError(
-            f"path: expected a checkpoint, got a file that is damaged or holds more than tensors, "
-            f"numbers and texts: {path}"
-        ) from error
-
-
 def _is_late(history: History, patience: int | None) -> bool:
     return patience is not None and len(history.held_out) - 1 - history.best_epoch >= patience
-
-
-def _check_place(path: str | Path) -> Path:
-    path = Path(path)
-    if not path.parent.is_dir() or path.is_dir():
-        raise ValueError(f"path: expected a file in an existing folder, got {path}")
-    return path
-
-
-def _check_kin(state: Any, optimizer: torch.optim.Optimizer) -> None:
-    parts = {"model", "optimizer", "best", "history", "step"}
-    if not isinstance(state, dict) or state.keys() != parts:
-        raise ValueError(f"checkpoint: expected one that fit wrote, with {sorted(parts)}")
-    kept = set(state["optimizer"]["param_groups"][0])
-    settings = set(optimizer.param_groups[0])
-    if kept != settings:
-        raise ValueError(
-            f"checkpoint: expected one of {type(optimizer).__name__}, got one of an optimizer "
-            f"that differs in {sorted(kept ^ settings)}"
-        )
-
-
-def _plain(state: Any) -> Any:
-    """Turn NumPy's numbers into Python's: a checkpoint with others could not be read."""
-    if isinstance(state, dict):
-        plain = copy(state)  # of its own kind: a model's state knows its layers' versions
-        plain.update((key, _plain(value)) for key, value in state.items())
-        return plain
-    if type(state) in (list, tuple):
-        return type(state)(map(_plain, state))
-    return state.item() if isinstance(state, np.generic) else state
-
-
-def _mixed(*numbers: int) -> int:
-    """Return one seed below 2⁶³ for a tuple of whole numbers."""
-    mixed = 0
-    for number in numbers:
-        mixed = (mixed * 1_000_003 + nonnegative_int(number, "seed") + 1) % 2**63
-    return mixed

@@ -1,0 +1,196 @@
+"""Softmax, the losses with their gradients, and the targets they compare with."""
+
+from functools import wraps
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from notebooklib._validate import matrix, positive_int, real_array, vector
+from notebooklib.mlp.activations import Array
+
+
+def softmax(z: ArrayLike) -> Array:
+    r"""Turn the numbers of the last axis into probabilities.
+
+    .. math:: p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+
+    Parameters
+    ----------
+    z : array_like, shape (..., n)
+        The logits.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Positive numbers that sum to 1 along the last axis.
+
+    Notes
+    -----
+    The largest logit is subtracted first, which changes nothing but keeps exp from overflowing.
+
+    Examples
+    --------
+    >>> softmax([1.0, 2.0, 3.0]).round(3).tolist()
+    [0.09, 0.245, 0.665]
+    >>> softmax([1000.0, 1000.0]).tolist()
+    [0.5, 0.5]
+    """
+    return np.exp(_log_softmax(real_array(z, "z")))
+
+
+def _log_softmax(z):
+    z = z - z.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def _checked(loss):
+    """Check predictions and targets at the door; the bare function stays in `__wrapped__`."""
+
+    @wraps(loss)
+    def checked(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
+        predictions = matrix(predictions, "predictions")
+        targets = matrix(targets, "targets", shape=predictions.shape)
+        if loss.__name__ == "cross_entropy":
+            _check_distributions(targets)
+        return loss(predictions, targets)
+
+    return checked
+
+
+@_checked
+def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
+    r"""Return the mean cross entropy of a batch, after a softmax, and its gradient.
+
+    .. math:: L = -\frac1B \sum_{b=1}^B \sum_i y_{bi} \log p_{bi}, \qquad
+              \frac{\partial L}{\partial z} = \frac{p - y}{B}, \qquad p = \mathrm{softmax}(z)
+
+    Parameters
+    ----------
+    logits : array_like, shape (batch, classes)
+        The numbers z before the softmax.
+    targets : array_like, shape (batch, classes)
+        The wanted probabilities y: rows of numbers ≥ 0 that sum to 1, one-hot for labels.
+
+    Returns
+    -------
+    loss : float
+        The mean over the batch, in nats.
+    gradient : ndarray, shape (batch, classes)
+        ∂L/∂z.
+
+    Examples
+    --------
+    >>> loss, gradient = cross_entropy([[0.0, 0.0]], [[1.0, 0.0]])
+    >>> round(loss, 3), gradient.tolist()
+    (0.693, [[-0.5, 0.5]])
+    """
+    log_p = _log_softmax(logits)
+    loss = -(targets * log_p).sum() / len(logits)
+    return float(loss), (np.exp(log_p) - targets) / len(logits)
+
+
+@_checked
+def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
+    r"""Return the mean squared error over all numbers of a batch, and its gradient.
+
+    .. math:: L = \frac{1}{n} \sum_{i=1}^n (\hat y_i - y_i)^2, \qquad
+              \frac{\partial L}{\partial \hat y} = \frac{2}{n} (\hat y - y)
+
+    Parameters
+    ----------
+    predictions, targets : array_like, shape (batch, outputs)
+        ŷ and y, n = batch · outputs numbers each.
+
+    Returns
+    -------
+    loss : float
+        The mean.
+    gradient : ndarray, shape (batch, outputs)
+        ∂L/∂ŷ.
+
+    Examples
+    --------
+    >>> loss, gradient = mean_squared_error([[1.0], [2.0]], [[0.0], [4.0]])
+    >>> loss, gradient.tolist()
+    (2.5, [[1.0], [-2.0]])
+    """
+    error = predictions - targets
+    return float(np.vdot(error, error)) / error.size, 2 * error / error.size
+
+
+@_checked
+def quadratic_cost(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
+    r"""Return half the squared distance to the targets, averaged over a batch, and its gradient.
+
+    .. math:: L = \frac{1}{2B} \sum_{b=1}^B \lVert a_b - y_b \rVert^2, \qquad
+              \frac{\partial L}{\partial a} = \frac{a - y}{B}
+
+    Parameters
+    ----------
+    predictions, targets : array_like, shape (batch, outputs)
+        a and y.
+
+    Returns
+    -------
+    loss : float
+        The mean over the batch.
+    gradient : ndarray, shape (batch, outputs)
+        ∂L/∂a.
+
+    Examples
+    --------
+    >>> loss, gradient = quadratic_cost([[1.0, 0.0], [2.0, 0.0]], [[0.0, 0.0], [4.0, 0.0]])
+    >>> loss, gradient.tolist()
+    (1.25, [[0.5, 0.0], [-1.0, 0.0]])
+    """
+    error = predictions - targets
+    return float(np.vdot(error, error)) / (2 * len(error)), error / len(error)
+
+
+LOSSES = {
+    "cross_entropy": cross_entropy,
+    "mse": mean_squared_error,
+    "quadratic": quadratic_cost,
+}
+
+
+def one_hot(labels: ArrayLike, num_classes: int) -> Array:
+    """Write each class label as a row with a single 1.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n,)
+        Whole numbers from 0 to ``num_classes - 1``.
+    num_classes : int
+        How many classes there are, at least 1.
+
+    Returns
+    -------
+    ndarray, shape (n, num_classes)
+        Row i is 1 at column ``labels[i]``, 0 elsewhere.
+
+    Raises
+    ------
+    ValueError
+        If a label is no whole number or is out of range.
+
+    Examples
+    --------
+    >>> one_hot([2, 0], 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    num_classes = positive_int(num_classes, "num_classes")
+    values = vector(labels, "labels")
+    wrong = (values != np.floor(values)) | (values < 0) | (values >= num_classes)
+    if wrong.any():
+        where = int(wrong.argmax())
+        raise ValueError(
+            f"labels: expected whole numbers from 0 to {num_classes - 1}, "
+            f"got {values[where]:g} at {where}"
+        )
+    return np.eye(num_classes)[values.astype(int)]
+
+
+def _check_distributions(Y):
+    if (Y < 0).any() or not np.allclose(Y.sum(axis=1), 1):
+        raise ValueError("targets: expected rows of numbers >= 0 that sum to 1 (one-hot rows)")

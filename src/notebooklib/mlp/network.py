@@ -1,0 +1,349 @@
+"""The network: forward, backward, and training by mini-batches."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from notebooklib._validate import choice, matrix, nonnegative, positive_int, real_array, vector
+from notebooklib.mlp.activations import ACTIVATIONS, Array
+from notebooklib.mlp.losses import LOSSES, _check_distributions, one_hot, softmax
+from notebooklib.optim import Optimizer
+
+Penalty = Callable[[Sequence[Array]], tuple[float, list[Array]]]
+
+
+def dropout(a: ArrayLike, p: float, *, rng: np.random.Generator) -> Array:
+    r"""Switch each number off with probability p, and scale the others up to keep the mean.
+
+    .. math:: \tilde a_i = \frac{m_i}{1 - p} a_i, \qquad m_i = 0 \text{ with probability } p,
+              \text{ else } 1
+
+    Parameters
+    ----------
+    a : array_like
+        The activations, of any shape.
+    p : float
+        The probability in [0, 1) of switching off.
+    rng : numpy.random.Generator
+        The source of randomness.
+
+    Returns
+    -------
+    ndarray
+        An array of the same shape. At test time nothing is dropped and nothing scaled.
+
+    References
+    ----------
+    Srivastava et al. (2014), section 10: "inverted" dropout.
+
+    Examples
+    --------
+    >>> dropout([1.0, 1.0, 1.0, 1.0], 0.5, rng=np.random.default_rng(1)).tolist()
+    [2.0, 2.0, 0.0, 2.0]
+    """
+    a = real_array(a, "a")
+    if nonnegative(p, "dropout probability") >= 1:
+        raise ValueError(f"dropout probability: expected a number in [0, 1), got {p!r}")
+    return a * (rng.random(a.shape) >= p) / (1 - p)
+
+
+class Gradients(NamedTuple):
+    """A loss and its gradient with respect to every weight and bias."""
+
+    loss: float
+    weights: list[Array]
+    biases: list[Array]
+
+
+@dataclass(frozen=True)
+class History:
+    """What a training run went through, one number an epoch.
+
+    Attributes
+    ----------
+    loss : ndarray, shape (epochs,)
+        The mean loss of the batches, each measured before its update, penalty included.
+    validation_loss, validation_accuracy : ndarray, shape (epochs,), or None
+        Measured after each epoch, where validation data were given; no penalty.
+    """
+
+    loss: Array
+    validation_loss: Array | None = None
+    validation_accuracy: Array | None = None
+
+
+class Network:
+    r"""A multilayer perceptron that takes a whole mini-batch at once: rows are examples.
+
+    .. math:: Z^l = X^{l-1} (W^l)^T + b^l, \qquad X^l = \sigma(Z^l)
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Nodes per layer, input first: ``[64, 30, 10]`` has one hidden layer.
+    activation, output : str
+        Names of the activations of the hidden layers and of the last layer.
+    loss : str
+        'cross_entropy' (the softmax is inside it, so `output` stays 'identity'), 'mse', or
+        'quadratic'.
+    rng : numpy.random.Generator
+        Draws the weights: He's spread √(2/n) for the ReLU family, Xavier's √(2/(n+m)) for the
+        rest, n nodes in, m out. Biases start at 0.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        W^l of shape (nodes of layer l, nodes of layer l-1) and b^l of shape (nodes of layer l,).
+
+    References
+    ----------
+    Rumelhart, Hinton, Williams (1986); He et al. (2015), eq. 10; Glorot, Bengio (2010), eq. 12.
+
+    Examples
+    --------
+    >>> network = Network([2, 3, 2], rng=np.random.default_rng(0))
+    >>> [W.shape for W in network.weights]
+    [(3, 2), (2, 3)]
+    >>> network([[0.0, 0.0], [1.0, 2.0]]).shape
+    (2, 2)
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        *,
+        activation: str = "relu",
+        output: str = "identity",
+        loss: str = "cross_entropy",
+        rng: np.random.Generator,
+    ):
+        sizes = [positive_int(n, "sizes") for n in sizes]
+        if len(sizes) < 2:
+            raise ValueError(f"sizes: expected an input and an output layer at least, got {sizes}")
+        self.sizes = tuple(sizes)
+        self.loss_name = choice(loss, "loss", LOSSES)
+        self._loss = LOSSES[loss].__wrapped__  # unchecked: the arrays were checked at the door
+        hidden = ACTIVATIONS[choice(activation, "activation", ACTIVATIONS)]
+        last = ACTIVATIONS[choice(output, "output", ACTIVATIONS)]
+        self.activations = [hidden] * (len(sizes) - 2) + [last]
+        self.weights, self.biases = [], []
+        for n, m in zip(sizes[:-1], sizes[1:], strict=True):
+            he = activation in ("relu", "leaky_relu", "softplus", "gelu")
+            spread = np.sqrt(2 / n if he else 2 / (n + m))
+            self.weights.append(spread * rng.standard_normal((m, n)))
+            self.biases.append(np.zeros(m))
+
+    @classmethod
+    def from_weights(
+        cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], **options: str
+    ) -> "Network":
+        """Return a network with given weights and biases.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not chain: W^l needs as many columns as W^{l-1} has rows.
+
+        Examples
+        --------
+        >>> Network.from_weights([[[1.0, -1.0]]], [[0.5]], loss="mse")([[2.0, 1.0]]).tolist()
+        [[1.5]]
+        """
+        if len(weights) == 0 or len(weights) != len(biases):
+            raise ValueError(
+                "expected as many biases as weights, at least one, "
+                f"got {len(weights)} weights and {len(biases)} biases"
+            )
+        sizes = [matrix(weights[0], "weights[0]").shape[1]]
+        checked: list[tuple[Array, Array]] = []
+        for layer, (W, b) in enumerate(zip(weights, biases, strict=True)):
+            W = matrix(W, f"weights[{layer}]", shape=(None, sizes[-1]))
+            checked.append((W, vector(b, f"biases[{layer}]", size=len(W))))
+            sizes.append(len(W))
+        network = cls(sizes, rng=np.random.default_rng(0), **options)
+        network.weights, network.biases = (list(arrays) for arrays in zip(*checked, strict=True))
+        return network
+
+    # ---- forward and backward
+
+    def forward(self, X: ArrayLike) -> tuple[list[Array], list[Array]]:
+        """Return all pre-activations Z^1 … Z^L and all activations X^0 … X^L of a batch."""
+        return self._forward(self._inputs(X))
+
+    def _forward(self, X):
+        zs, xs = [], [X]
+        for W, b, activation in zip(self.weights, self.biases, self.activations, strict=True):
+            zs.append(xs[-1] @ W.T + b)  # (batch, nodes)
+            xs.append(activation.f(zs[-1]))
+        return zs, xs
+
+    def backpropagation(self, X: ArrayLike, Y: ArrayLike) -> Gradients:
+        r"""Return the loss of a batch and its gradient, found from the last layer to the first.
+
+        .. math:: \delta^l = \frac{\partial L}{\partial Z^l}
+                  = \frac{\partial L}{\partial X^l} \odot \sigma'(Z^l), \qquad
+                  \frac{\partial L}{\partial W^l} = (\delta^l)^T X^{l-1}, \qquad
+                  \frac{\partial L}{\partial b^l} = \sum_{\text{batch}} \delta^l, \qquad
+                  \frac{\partial L}{\partial X^{l-1}} = \delta^l W^l
+
+        Parameters
+        ----------
+        X : array_like, shape (batch, inputs)
+            The examples.
+        Y : array_like, shape (batch, outputs), or (batch,)
+            The targets. A vector holds class labels, written as one-hot rows, or, for a
+            network with one output, the targets themselves.
+
+        Returns
+        -------
+        Gradients
+            The loss, and the gradients in the shapes of `weights` and `biases`.
+        """
+        X = self._inputs(X)
+        return self._backpropagation(X, self._targets(Y, len(X)))
+
+    def _backpropagation(self, X, Y):
+        zs, xs = self._forward(X)
+        loss, gradient = self._loss(xs[-1], Y)
+        deltas = self._deltas(zs, xs, gradient)
+        weights = [delta.T @ x for delta, x in zip(deltas, xs, strict=False)]
+        biases = [delta.sum(axis=0) for delta in deltas]
+        return Gradients(loss, weights, biases)
+
+    def _deltas(self, zs, xs, gradient):
+        """Return ∂L/∂Z of every layer, given ∂L/∂X of the last."""
+        deltas = []
+        for layer in reversed(range(len(self.weights))):
+            delta = gradient * self.activations[layer].df(zs[layer], xs[layer + 1])
+            deltas.append(delta)
+            if layer:
+                gradient = delta @ self.weights[layer]  # ∂L/∂X of the layer below
+        return deltas[::-1]
+
+    # ---- training
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        epochs: int,
+        batch_size: int,
+        optimizer: Optimizer,
+        rng: np.random.Generator,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        penalty: Penalty | None = None,
+    ) -> History:
+        """Train on mini-batches: shuffle, split, and make one update a batch, every epoch.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, inputs)
+            The examples.
+        y : array_like, shape (n,) or (n, outputs)
+            Class labels, or targets, as in `backpropagation`.
+        epochs, batch_size : int
+            How often to go through the data, and how many examples an update sees.
+        optimizer : Optimizer
+            The update rule, for example ``Adam(lr=0.01)``. It starts afresh with each call.
+        rng : numpy.random.Generator
+            Shuffles the examples.
+        validation : (X, y), optional
+            Data to measure after each epoch, not to learn from.
+        penalty : callable, optional
+            A term added to the loss: parameters in, its value and gradients out, as from
+            `ewc_penalty`.
+
+        Returns
+        -------
+        History
+            The losses, epoch by epoch. The network itself holds the new weights.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit the network, a label is out of range, or a number is below 1.
+        """
+        epochs, batch_size = positive_int(epochs, "epochs"), positive_int(batch_size, "batch_size")
+        X = self._inputs(X)
+        Y = self._targets(y, len(X))
+        if validation is not None:
+            X_val, y_val = self._inputs(validation[0]), validation[1]
+            validation = X_val, self._targets(y_val, len(X_val))
+        state = optimizer.init(self.parameters)
+        losses, measured = [], []
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging run may overflow
+            for _ in range(epochs):
+                order, total = rng.permutation(len(X)), 0.0
+                for start in range(0, len(X), batch_size):
+                    batch = order[start : start + batch_size]
+                    loss, state = self._update(X[batch], Y[batch], optimizer, state, penalty)
+                    total += loss * len(batch)
+                losses.append(total / len(X))
+                if validation is not None:
+                    measured.append((self.loss(*validation), self.accuracy(*validation)))
+        return History(np.array(losses), *(np.array(m) for m in zip(*measured, strict=True)))
+
+    def _update(self, X, Y, optimizer, state, penalty):
+        """Make one step on one batch; return its loss and the optimiser's new state."""
+        loss, grad_weights, grad_biases = self._backpropagation(X, Y)
+        grads = grad_weights + grad_biases
+        if penalty is not None:
+            extra, extra_grads = penalty(self.parameters)
+            loss += extra
+            grads = [g + e for g, e in zip(grads, extra_grads, strict=True)]
+        self.parameters, state = optimizer.step(self.parameters, grads, state)
+        return loss, state
+
+    @property
+    def parameters(self) -> list[Array]:
+        """All weights, then all biases."""
+        return self.weights + self.biases
+
+    @parameters.setter
+    def parameters(self, arrays):
+        self.weights, self.biases = arrays[: len(self.weights)], arrays[len(self.weights) :]
+
+    # ---- use
+
+    def __call__(self, X: ArrayLike) -> Array:
+        """Return the last layer's activations: logits where the loss is the cross entropy."""
+        return self._forward(self._inputs(X))[1][-1]
+
+    def probabilities(self, X: ArrayLike) -> Array:
+        """Return the softmax of the last layer: the class probabilities of each example."""
+        return softmax(self(X))
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
+        """Return for each example the class whose output is largest."""
+        return self(X).argmax(axis=1)
+
+    def accuracy(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the share of examples whose predicted class is right; nan for one output."""
+        X = self._inputs(X)
+        Y = self._targets(y, len(X))
+        if self.sizes[-1] == 1:
+            return float("nan")
+        return float((self.predict(X) == Y.argmax(axis=1)).mean())
+
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the mean loss over the examples."""
+        X = self._inputs(X)
+        return self._loss(self(X), self._targets(y, len(X)))[0]
+
+    # ---- checks at the door
+
+    def _inputs(self, X):
+        return matrix(X, "X", shape=(None, self.sizes[0]))
+
+    def _targets(self, y, n):
+        Y = real_array(y, "y")
+        if Y.ndim == 1:
+            Y = Y[:, None] if self.sizes[-1] == 1 else one_hot(Y, self.sizes[-1])
+        Y = matrix(Y, "y", shape=(n, self.sizes[-1]))
+        if self.loss_name == "cross_entropy":
+            _check_distributions(Y)
+        return Y

@@ -1,0 +1,104 @@
+"""The network as the lecture notes print it, mended only where it would not run."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from notebooklib.mlp.activations import _sigmoid
+
+
+class NotesNetwork:
+    """The notes' network, completed: sigmoid layers, quadratic cost, one example at a time.
+
+    The notes print three methods; what they call but leave out (weights, biases, the sigmoid and
+    its derivative, the cost's derivative, the evaluation) is added, and the caller's list is
+    no longer shuffled. Examples are pairs (x, y) of columns, of shape (inputs, 1) and
+    (outputs, 1). It is here to be compared with `Network`, which takes a whole batch at once.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Nodes per layer, input first.
+    rng : numpy.random.Generator
+        Draws the weights and biases from the standard normal distribution.
+
+    Examples
+    --------
+    >>> network = NotesNetwork([2, 3, 1], rng=np.random.default_rng(0))
+    >>> nabla_b, nabla_w = network.backpropagation(np.ones((2, 1)), np.ones((1, 1)))
+    >>> [w.shape for w in nabla_w]
+    [(3, 2), (1, 3)]
+    """
+
+    def __init__(self, sizes: Sequence[int], *, rng: np.random.Generator):
+        self.num_layers = len(sizes)
+        self.biases = [rng.standard_normal((n, 1)) for n in sizes[1:]]
+        self.weights = [
+            rng.standard_normal((m, n)) for n, m in zip(sizes[:-1], sizes[1:], strict=True)
+        ]
+
+    def sgd(self, training_data, epochs, mini_batch_size, eta, *, rng, test_data=None):
+        """Train; return the number of right answers on `test_data` after each epoch."""
+        correct = []
+        for _ in range(epochs):
+            shuffled = [training_data[i] for i in rng.permutation(len(training_data))]
+            for k in range(0, len(shuffled), mini_batch_size):
+                self.update_mini_batch(shuffled[k : k + mini_batch_size], eta)
+            if test_data is not None:
+                correct.append(self.evaluate(test_data))
+        return correct
+
+    def update_mini_batch(self, mini_batch, eta):
+        """Step against the gradient averaged over the batch, summed example by example."""
+        nabla_b = [np.zeros(b.shape) for b in self.biases]
+        nabla_w = [np.zeros(w.shape) for w in self.weights]
+        for x, y in mini_batch:
+            delta_b, delta_w = self.backpropagation(x, y)
+            nabla_b = [nb + db for nb, db in zip(nabla_b, delta_b, strict=True)]
+            nabla_w = [nw + dw for nw, dw in zip(nabla_w, delta_w, strict=True)]
+        rate = eta / len(mini_batch)
+        self.biases = [b - rate * nb for b, nb in zip(self.biases, nabla_b, strict=True)]
+        self.weights = [w - rate * nw for w, nw in zip(self.weights, nabla_w, strict=True)]
+
+    def backpropagation(self, x, y):
+        """Return the gradients (nabla_b, nabla_w) of one example's cost, layer by layer."""
+        nabla_b = [np.zeros(b.shape) for b in self.biases]
+        nabla_w = [np.zeros(w.shape) for w in self.weights]
+        activations, zs = [x], []
+        for b, w in zip(self.biases, self.weights, strict=True):
+            zs.append(np.dot(w, activations[-1]) + b)
+            activations.append(self.non_linearity(zs[-1]))
+        delta = self.cost_derivative(activations[-1], y) * self.d_non_linearity(zs[-1])
+        nabla_b[-1] = delta
+        nabla_w[-1] = np.dot(delta, activations[-2].T)
+        for back in range(2, self.num_layers):  # layers counted from the end
+            delta = np.dot(self.weights[-back + 1].T, delta) * self.d_non_linearity(zs[-back])
+            nabla_b[-back] = delta
+            nabla_w[-back] = np.dot(delta, activations[-back - 1].T)
+        return nabla_b, nabla_w
+
+    def evaluate(self, test_data):
+        """Return how many examples have their largest output where y has its largest number."""
+        return sum(int(self.feedforward(x).argmax() == y.argmax()) for x, y in test_data)
+
+    def feedforward(self, x):
+        """Return the network's output for one example."""
+        for b, w in zip(self.biases, self.weights, strict=True):
+            x = self.non_linearity(np.dot(w, x) + b)
+        return x
+
+    @staticmethod
+    def non_linearity(z):
+        """Return the sigmoid of z."""
+        return _sigmoid(z)
+
+    @staticmethod
+    def d_non_linearity(z):
+        """Return the sigmoid's derivative at z."""
+        s = _sigmoid(z)
+        return s * (1 - s)
+
+    @staticmethod
+    def cost_derivative(a, y):
+        """Return ∂C/∂a of the quadratic cost C = ½‖a - y‖²."""
+        return a - y

@@ -1,0 +1,486 @@
+"""Gradient descent and the optimisers built on it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from notebooklib._validate import (
+    choice,
+    nonnegative,
+    positive,
+    positive_int,
+    real_array,
+    square_matrix,
+)
+
+Array = NDArray[np.float64]
+Gradient = Callable[[Array], ArrayLike]
+Schedule = Callable[[ArrayLike], float | Array]
+
+
+def gradient_descent(
+    grad: Gradient, x0: ArrayLike, *, lr: float, steps: int, momentum: float = 0.0
+) -> Array:
+    r"""Walk downhill from `x0`, each step against the gradient, and return every point passed.
+
+    .. math:: v_{t+1} = \beta v_t - \eta \nabla L(\theta_t), \qquad
+              \theta_{t+1} = \theta_t + v_{t+1}, \qquad v_0 = 0
+
+    Parameters
+    ----------
+    grad : callable
+        The gradient of the loss: a point of the shape of `x0` in, the same shape out.
+    x0 : float or array_like, shape (dim,)
+        The starting point.
+    lr : float
+        The learning rate η > 0.
+    steps : int
+        How many steps to take, at least 1.
+    momentum : float
+        The share β in [0, 1) of the last step that is kept; 0 is plain gradient descent.
+
+    Returns
+    -------
+    ndarray, shape (steps + 1, dim), or (steps + 1,) for a scalar `x0`
+        The trajectory, `x0` first. One that diverges far enough ends in inf and nan.
+
+    Raises
+    ------
+    ValueError
+        If the learning rate is not above 0, the momentum not in [0, 1), `steps` below 1, or the
+        gradient's shape is not that of `x0`.
+
+    References
+    ----------
+    Polyak (1964), eq. 9 (heavy ball); chapter 8.
+
+    Examples
+    --------
+    >>> gradient_descent(lambda x: 2 * x, 5.0, lr=0.1, steps=3).round(2).tolist()
+    [5.0, 4.0, 3.2, 2.56]
+    """
+    x, lr, momentum = (
+        _start(grad, x0),
+        positive(lr, "learning rate"),
+        _decay(momentum, "momentum"),
+    )
+    trajectory = [x]
+    velocity = np.zeros_like(x)
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
+        for _ in range(positive_int(steps, "steps")):
+            velocity = momentum * velocity - lr * np.asarray(grad(x))
+            x = x + velocity
+            trajectory.append(x)
+    return np.array(trajectory)
+
+
+def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
+    r"""Return the learning rate above which gradient descent on a quadratic diverges.
+
+    .. math:: \eta_{\max} = \frac{2 (1 + \beta)}{\lambda_{\max}}
+
+    Along the eigenvector of eigenvalue λ > 0 plain descent multiplies the distance to the minimum
+    by 1 - ηλ, which stays below 1 in size while η < 2/λ; the steepest direction decides.
+
+    Parameters
+    ----------
+    hessian : float or array_like, shape (n, n)
+        The symmetric Hessian H of the loss; a number is the second derivative in one dimension.
+    momentum : float
+        The momentum β in [0, 1).
+
+    Returns
+    -------
+    float
+        The bound. Only below it does the path converge in every direction that curves upwards.
+
+    Raises
+    ------
+    ValueError
+        If the Hessian is not symmetric or has no positive eigenvalue: then no rate is stable.
+
+    References
+    ----------
+    Goh (2017), "Why momentum really works"; chapter 8.
+
+    Examples
+    --------
+    >>> from notebooklib.optim import bowl
+    >>> max_stable_lr([[1.0, 0.0], [0.0, 10.0]])
+    0.2
+    >>> max_stable_lr([[1.0, 0.0], [0.0, 10.0]], momentum=0.9)
+    0.38
+    """
+    momentum = _decay(momentum, "momentum")
+    largest = float(_eigenvalues(hessian)[-1])
+    if largest <= 0:
+        raise ValueError(
+            f"hessian: expected a positive eigenvalue, got {largest:g} as the largest: "
+            "no learning rate is stable"
+        )
+    return 2 * (1 + momentum) / largest
+
+
+class State(NamedTuple):
+    """What an optimiser remembers: the steps taken and its moments, one array per parameter."""
+
+    steps: int
+    moments: tuple[tuple[Array, ...], ...]
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An update rule θ ← θ - η_t · direction; a subclass says what the direction is.
+
+    `init` and `step` are pure: nothing is changed in place, and all memory is in the state.
+    """
+
+    lr: float | Schedule
+
+    num_moments = 0  # arrays remembered per parameter; they start at zero
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "lr":
+                if not callable(value):
+                    positive(value, "learning rate")
+            elif field.name == "eps":
+                positive(value, "eps")
+            else:
+                _decay(value, field.name)
+
+    def direction(self, g: Array, t: int, *moments: Array) -> tuple[Array, ...]:
+        """Return the direction at step t = 1, 2, … for the gradient `g`, then the new moments."""
+        raise NotImplementedError
+
+    def init(self, params: Sequence[Array]) -> State:
+        """Return the state before the first step: no steps taken, all moments zero."""
+        return State(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
+
+    def step(
+        self, params: Sequence[Array], grads: Sequence[Array], state: State
+    ) -> tuple[list[Array], State]:
+        """Return the parameters after one step, as new arrays, and the new state."""
+        lr = self.lr(state.steps) if callable(self.lr) else self.lr
+        new_params, new_moments = [], []
+        for p, g, moments in zip(params, grads, state.moments, strict=True):
+            direction, *moments = self.direction(g, state.steps + 1, *moments)
+            new_params.append(p - lr * direction)
+            new_moments.append(tuple(moments))
+        return new_params, State(state.steps + 1, tuple(new_moments))
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    r"""Gradient descent, with momentum if asked: the direction is a decaying sum of gradients.
+
+    .. math:: b_t = \beta b_{t-1} + g_t, \qquad \theta_t = \theta_{t-1} - \eta b_t, \qquad b_0 = 0
+
+    With a constant learning rate this is the heavy ball v ← βv - ηg, θ ← θ + v, for v = -ηb.
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+    momentum : float
+        β in [0, 1).
+
+    References
+    ----------
+    Polyak (1964), eq. 9; ``torch.optim.SGD``.
+
+    Examples
+    --------
+    >>> minimize(SGD(0.1, momentum=0.9), lambda x: 2 * x, 5.0, 2).round(2).tolist()
+    [5.0, 4.0, 2.3]
+    """
+
+    momentum: float = 0.0
+
+    num_moments = 1
+
+    def direction(self, g, t, b):
+        """Return b_t as the direction and as the new moment."""
+        if not self.momentum:
+            return g, b
+        b = self.momentum * b + g
+        return b, b
+
+
+@dataclass(frozen=True)
+class AdaGrad(Optimizer):
+    r"""AdaGrad: every parameter's step shrinks with the sum of its squared gradients so far.
+
+    .. math:: s_t = s_{t-1} + g_t^2, \qquad
+              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+    eps : float
+        ε > 0, outside the root; it keeps 0/0 away while all gradients are 0.
+
+    References
+    ----------
+    Duchi, Hazan, Singer (2011), fig. 1; ``torch.optim.Adagrad``.
+
+    Examples
+    --------
+    >>> minimize(AdaGrad(1.0), lambda x: 2 * x, 5.0, 2).round(3).tolist()
+    [5.0, 4.0, 3.375]
+    """
+
+    eps: float = 1e-10
+
+    num_moments = 1
+
+    def direction(self, g, t, s):
+        """Return g / (√s + ε) and the sum of squares s."""
+        s = s + g * g
+        return g / (np.sqrt(s) + self.eps), s
+
+
+@dataclass(frozen=True)
+class RMSprop(Optimizer):
+    r"""RMSprop: AdaGrad with a moving average in place of the sum, so that the past is forgotten.
+
+    .. math:: s_t = \alpha s_{t-1} + (1 - \alpha) g_t^2, \qquad
+              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+    alpha : float
+        α in [0, 1): how much of the average is kept. Its start at 0 is not corrected.
+    eps : float
+        ε > 0, outside the root.
+
+    References
+    ----------
+    Tieleman, Hinton (2012), lecture 6e; ``torch.optim.RMSprop``, not centred, no momentum.
+
+    Examples
+    --------
+    >>> minimize(RMSprop(0.1), lambda x: 2 * x, 5.0, 2).round(3).tolist()
+    [5.0, 4.0, 3.373]
+    """
+
+    alpha: float = 0.99
+    eps: float = 1e-8
+
+    num_moments = 1
+
+    def direction(self, g, t, s):
+        """Return g / (√s + ε) and the moving average of squares s."""
+        s = self.alpha * s + (1 - self.alpha) * g * g
+        return g / (np.sqrt(s) + self.eps), s
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    r"""Adam: momentum over RMSprop, both averages corrected for their start at zero.
+
+    .. math:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad
+              s_t = \beta_2 s_{t-1} + (1 - \beta_2) g_t^2
+
+    .. math:: \hat m_t = \frac{m_t}{1 - \beta_1^t}, \qquad
+              \hat s_t = \frac{s_t}{1 - \beta_2^t}, \qquad
+              \theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+    beta1, beta2 : float
+        β₁ and β₂ in [0, 1): how much of the two averages is kept.
+    eps : float
+        ε > 0, outside the root of the corrected average.
+
+    References
+    ----------
+    Kingma, Ba (2015), algorithm 1; ``torch.optim.Adam``.
+
+    Examples
+    --------
+    >>> minimize(Adam(0.1), lambda x: 2 * x, 5.0, 2).round(3).tolist()
+    [5.0, 4.9, 4.8]
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    num_moments = 2
+
+    def direction(self, g, t, m, s):
+        """Return the corrected m / (√s + ε), and both moving averages."""
+        m = self.beta1 * m + (1 - self.beta1) * g
+        s = self.beta2 * s + (1 - self.beta2) * g * g
+        m_hat = m / (1 - self.beta1**t)
+        s_hat = s / (1 - self.beta2**t)
+        return m_hat / (np.sqrt(s_hat) + self.eps), m, s
+
+
+@dataclass(frozen=True)
+class RAdam(Optimizer):
+    r"""Rectified Adam: momentum alone while too few gradients are known, then a rectified Adam.
+
+    .. math:: \rho_\infty = \frac{2}{1 - \beta_2} - 1, \qquad
+              \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \qquad
+              r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}
+                               {(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}}
+
+    .. math:: \theta_t = \theta_{t-1} - \eta\, \hat m_t \cdot
+              \begin{cases} 1 & \rho_t \le 5 \\
+              r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{s_t} + \varepsilon) & \rho_t > 5 \end{cases}
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+    beta1, beta2 : float
+        β₁ and β₂ in [0, 1). With β₂ ≤ 2/3 the length ρ never passes 5: momentum throughout.
+    eps : float
+        ε > 0, outside the root of the average *before* its correction, unlike in Adam.
+
+    Notes
+    -----
+    The paper switches where ρ_t > 4; PyTorch, and this class, where ρ_t > 5. With β₂ = 0.999 the
+    first five steps are momentum.
+
+    References
+    ----------
+    Liu et al. (2020), algorithm 2; ``torch.optim.RAdam``.
+
+    Examples
+    --------
+    >>> minimize(RAdam(0.1), lambda x: 2 * x, 5.0, 2).round(3).tolist()
+    [5.0, 4.0, 3.105]
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    num_moments = 2
+
+    def direction(self, g, t, m, s):
+        """Return the corrected m, divided by the rectified √s once that can be trusted."""
+        m = self.beta1 * m + (1 - self.beta1) * g
+        s = self.beta2 * s + (1 - self.beta2) * g * g
+        m_hat = m / (1 - self.beta1**t)
+        correction = 1 - self.beta2**t
+        rho_inf = 2 / (1 - self.beta2) - 1
+        rho = rho_inf - 2 * t * self.beta2**t / correction  # how many gradients the average holds
+        if rho <= 5:
+            return m_hat, m, s
+        rectifier = (rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)
+        return m_hat * np.sqrt(rectifier * correction) / (np.sqrt(s) + self.eps), m, s
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "radam": RAdam,
+}
+
+
+def optimizer(name: str, **options: float) -> Optimizer:
+    """Return the optimiser of that name.
+
+    Parameters
+    ----------
+    name : str
+        One of 'sgd', 'adagrad', 'rmsprop', 'adam', 'radam'.
+    **options : float
+        `lr` and the options of that optimiser.
+
+    Returns
+    -------
+    Optimizer
+        The frozen update rule.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown (the message lists the known ones) or an option is out of range.
+
+    Examples
+    --------
+    >>> optimizer("sgd", lr=0.1, momentum=0.9)
+    SGD(lr=0.1, momentum=0.9)
+    """
+    return OPTIMIZERS[choice(name, "optimizer", OPTIMIZERS)](**options)
+
+
+def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) -> Array:
+    """Run an optimiser from `x0` and return every point it passes.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        The update rule, for example ``Adam(lr=0.1)``.
+    grad : callable
+        The gradient of the loss: a point of the shape of `x0` in, the same shape out.
+    x0 : float or array_like, shape (dim,)
+        The starting point.
+    steps : int
+        How many steps to take, at least 1.
+
+    Returns
+    -------
+    ndarray, shape (steps + 1, dim), or (steps + 1,) for a scalar `x0`
+        The trajectory, `x0` first. One that diverges far enough ends in inf and nan.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is below 1, or the gradient's shape is not that of `x0`.
+
+    Examples
+    --------
+    >>> from notebooklib.optim import bowl
+    >>> valley = bowl(condition=10)
+    >>> path = minimize(Adam(lr=0.2), valley.gradient, valley.start, 200)
+    >>> path.shape, bool(np.allclose(path[-1], valley.minimum, atol=0.01))
+    ((201, 2), True)
+    """
+    x = _start(grad, x0)
+    trajectory, state = [x], optimizer.init([x])
+    with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
+        for _ in range(positive_int(steps, "steps")):
+            (x,), state = optimizer.step([x], [np.asarray(grad(x), dtype=np.float64)], state)
+            trajectory.append(x)
+    return np.array(trajectory)
+
+
+def _start(grad: Gradient, x0: ArrayLike) -> Array:
+    x = real_array(x0, "x0")
+    if x.ndim > 1:
+        raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
+    shape = np.shape(grad(x))
+    if shape != x.shape:
+        raise ValueError(f"gradient at x0: expected shape {x.shape}, got {shape}")
+    return x
+
+
+def _decay(value: float, name: str) -> float:
+    if nonnegative(value, name) >= 1:
+        raise ValueError(f"{name}: expected a number in [0, 1), got {value!r}")
+    return float(value)
+
+
+def _eigenvalues(hessian: ArrayLike) -> Array:
+    """Return the ascending eigenvalues of a symmetric matrix, or of a number as a 1×1 one."""
+    H = square_matrix(np.atleast_2d(np.asarray(hessian)), "hessian")
+    if not np.allclose(H, H.T):
+        raise ValueError(f"hessian: expected a symmetric matrix, got {H.tolist()}")
+    return np.linalg.eigvalsh(H)

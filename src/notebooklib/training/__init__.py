@@ -1,0 +1,17 @@
+"""The one training loop of the book, for models in PyTorch."""
+
+from notebooklib.training.batches import minibatches, seeded, warm_cosine
+from notebooklib.training.checkpoint import load_checkpoint, save_checkpoint
+from notebooklib.training.loop import History, ProgressBar, evaluate, fit
+
+__all__ = [
+    "History",
+    "ProgressBar",
+    "evaluate",
+    "fit",
+    "load_checkpoint",
+    "minibatches",
+    "save_checkpoint",
+    "seeded",
+    "warm_cosine",
+]

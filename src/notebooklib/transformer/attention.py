@@ -1,0 +1,376 @@
+"""Softmax with a temperature, masks, and attention with one head and with several."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
+
+from notebooklib._validate import positive, positive_int
+
+
+def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> Tensor:
+    r"""Return the softmax of z at a temperature, \(e^{z_i/T} / \sum_j e^{z_j/T}\).
+
+    The largest entry is subtracted first: the quotient is the same, and no exponent exceeds 0, so
+    nothing overflows. As T → 0 the largest entries share the whole; as T → ∞ all share alike.
+
+    Parameters
+    ----------
+    z : Tensor or array_like
+        Logits of any shape. An entry may be -inf (its share is 0), but not all along `axis`.
+        Whole numbers become float64.
+    temperature : float
+        T > 0. Below 1 the distribution is steeper, above 1 flatter.
+    axis : int
+        The axis along which the shares sum to 1.
+
+    Returns
+    -------
+    Tensor
+        Shares in [0, 1], of the shape of z.
+
+    Raises
+    ------
+    ValueError
+        If the temperature is not a finite number > 0, or z has NaN, +inf or nothing to share.
+
+    Examples
+    --------
+    >>> softmax([2, 4, 4]).round(decimals=3).tolist()
+    [0.063, 0.468, 0.468]
+    >>> softmax([2, 4, 4], temperature=1e-3).tolist()
+    [0.0, 0.5, 0.5]
+    >>> softmax([1e4, 0.0, -1e4], temperature=1e-3).tolist()
+    [1.0, 0.0, 0.0]
+
+    Notes
+    -----
+    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
+    """
+    temperature = positive(temperature, "temperature")
+    z = _real_tensor(z, "z")
+    if z.ndim == 0 or z.numel() == 0 or not -z.ndim <= axis < z.ndim:
+        raise ValueError(f"z: expected entries along axis {axis}, got shape {tuple(z.shape)}")
+    largest = z.amax(dim=axis, keepdim=True)
+    if not largest.isfinite().all():
+        raise ValueError("z: expected numbers below +inf, not all -inf along the axis, and no NaN")
+    span = torch.finfo(torch.promote_types(z.dtype, torch.float32))  # what z can be divided by
+    e = torch.exp((z - largest) / min(max(temperature, span.tiny), span.max))
+    return e / e.sum(dim=axis, keepdim=True)
+
+
+def causal_mask(length: int, device: torch.device | None = None) -> Tensor:
+    """Return the mask that lets each token see itself and the tokens before it.
+
+    Parameters
+    ----------
+    length : int
+        T, the number of tokens.
+    device : torch.device, optional
+        Where the mask is made.
+
+    Returns
+    -------
+    Tensor of bool, shape (T, T)
+        Entry (i, j) is True where j ≤ i.
+
+    Raises
+    ------
+    ValueError
+        If length is no whole number ≥ 1.
+
+    Examples
+    --------
+    >>> causal_mask(3).int().tolist()
+    [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.3.
+    """
+    length = positive_int(length, "length")
+    return torch.ones(length, length, dtype=torch.bool, device=device).tril()
+
+
+def padding_mask(ids: Tensor, pad: int) -> Tensor:
+    """Return the mask that hides the padding of a batch from every query.
+
+    Parameters
+    ----------
+    ids : Tensor of int, shape (B, T)
+        Token numbers.
+    pad : int
+        The number that stands for padding.
+
+    Returns
+    -------
+    Tensor of bool, shape (B, 1, 1, T)
+        True where a key is a real token; the axes of length 1 stand for all heads and all queries.
+        With a causal mask it is combined by ``&``.
+
+    Raises
+    ------
+    ValueError
+        If ids is no batch of rows.
+
+    Examples
+    --------
+    >>> padding_mask(torch.tensor([[5, 7, 0]]), pad=0).tolist()
+    [[[[True, True, False]]]]
+    """
+    if ids.ndim != 2:
+        raise ValueError(f"ids: expected shape (B, T), got shape {tuple(ids.shape)}")
+    return (ids != pad)[:, None, None, :]
+
+
+def attention_weights(
+    q: Tensor, k: Tensor, mask: Tensor | None = None, scale: bool = True
+) -> Tensor:
+    r"""Return how much each query asks of each key, \(\mathrm{softmax}(QK^T/\sqrt{d_k})\).
+
+    Parameters
+    ----------
+    q : Tensor, shape (..., n, d_k)
+        Queries, one a row.
+    k : Tensor, shape (..., m, d_k)
+        Keys, one a row.
+    mask : Tensor of bool, optional
+        True where a query may look; any shape that broadcasts to (..., n, m). A query that may
+        look nowhere gets weights 0.
+    scale : bool
+        Divide the scores by √d_k, so that their variance does not grow with d_k.
+
+    Returns
+    -------
+    Tensor, shape (..., n, m)
+        Each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or the mask is not boolean.
+
+    Examples
+    --------
+    >>> q = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> attention_weights(q, 8 * q, scale=False).round(decimals=3).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
+    """
+    if min(q.ndim, k.ndim) < 2 or not 0 < q.shape[-1] == k.shape[-1] or not _fit(q, k):
+        raise ValueError(
+            f"queries and keys: expected rows of one length, got shapes {tuple(q.shape)} "
+            f"and {tuple(k.shape)}"
+        )
+    scores = q @ k.transpose(-2, -1)  # (..., n, d_k) @ (..., d_k, m) → (..., n, m)
+    if scale:
+        scores = scores / math.sqrt(q.shape[-1])
+    if mask is None:
+        return scores.softmax(dim=-1)
+    _check_mask(mask, scores.shape)
+    scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+    return scores.softmax(dim=-1).masked_fill(~mask, 0.0)
+
+
+def scaled_dot_product_attention(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, scale: bool = True
+) -> Tensor:
+    r"""Return, for each query, the mixture of the values, \(\mathrm{softmax}(QK^T/\sqrt{d_k})V\).
+
+    Parameters
+    ----------
+    q, k, mask, scale
+        As in `attention_weights`.
+    v : Tensor, shape (..., m, d_v)
+        Values, one for each key.
+
+    Returns
+    -------
+    Tensor, shape (..., n, d_v)
+        One row for each query.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or the mask is not boolean.
+
+    Examples
+    --------
+    >>> q = torch.tensor([[1, 0, 2], [2, 2, 2], [2, 1, 3]], dtype=torch.float64)
+    >>> k = torch.tensor([[0, 1, 1], [4, 4, 0], [2, 3, 1]], dtype=torch.float64)
+    >>> v = torch.tensor([[1, 2, 3], [2, 8, 0], [2, 6, 3]], dtype=torch.float64)
+    >>> scaled_dot_product_attention(q, k, v)[0].round(decimals=3).tolist()
+    [1.864, 6.319, 1.704]
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
+    """
+    if v.ndim < 2 or v.shape[-2] != k.shape[-2]:
+        raise ValueError(
+            f"values: expected one row for each of the keys of shape {tuple(k.shape)}, "
+            f"got shape {tuple(v.shape)}"
+        )
+    weights = attention_weights(q, k, mask, scale)
+    if not _fit(weights, v):
+        raise ValueError(
+            f"values: expected {tuple(weights.shape[:-2])} before the rows, "
+            f"got shape {tuple(v.shape)}"
+        )
+    return weights @ v
+
+
+class MultiHeadAttention(nn.Module):
+    r"""Several attentions side by side, \(\mathrm{Concat}(\mathrm{head}_1,\dots)W^O\).
+
+    Head i sees its own d_k = d_model / h columns of Q, K and V, so the heads together cost as much
+    as one of full width.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the input and of the output.
+    num_heads : int
+        h, a divisor of d_model.
+    fused : bool
+        Let PyTorch's fused kernel compute the same numbers without storing the n×m weights.
+
+    Raises
+    ------
+    ValueError
+        If num_heads does not divide d_model.
+
+    Examples
+    --------
+    >>> attention = MultiHeadAttention(d_model=8, num_heads=2)
+    >>> attention(torch.zeros(1, 5, 8), causal=True).shape
+    torch.Size([1, 5, 8])
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.2.
+    """
+
+    def __init__(self, d_model: int, num_heads: int, fused: bool = True):
+        super().__init__()
+        d_model, num_heads = positive_int(d_model, "d_model"), positive_int(num_heads, "num_heads")
+        if d_model % num_heads:
+            raise ValueError(
+                f"num_heads: expected a divisor of d_model = {d_model}, got {num_heads}"
+            )
+        self.d_model, self.num_heads, self.fused = d_model, num_heads, fused
+        self.query = nn.Linear(d_model, d_model)  # all W_i^Q side by side; so K and V
+        self.key = nn.Linear(d_model, d_model)
+        self.value = nn.Linear(d_model, d_model)
+        self.output = nn.Linear(d_model, d_model)  # W^O
+
+    def forward(
+        self,
+        x: Tensor,
+        context: Tensor | None = None,
+        mask: Tensor | None = None,
+        causal: bool = False,
+    ) -> Tensor:
+        """Let each token of x ask the tokens of `context`, which is x itself where none is given.
+
+        Parameters
+        ----------
+        x : Tensor, shape (B, n, d_model)
+            Asks: gives the queries.
+        context : Tensor, shape (B, m, d_model), optional
+            Answers: gives keys and values. Given in cross-attention only.
+        mask : Tensor of bool, shape (n, m) or (B or 1, h or 1, n or 1, m), optional
+            True where a query may look.
+        causal : bool
+            Hide from each token the tokens after it.
+
+        Returns
+        -------
+        Tensor, shape (B, n, d_model)
+            The mixed values of all heads, projected.
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit.
+        """
+        context = x if context is None else context
+        q, k, mask, causal = self._queries_keys(x, context, mask, causal)
+        v = self._split(self.value(context))
+        if self.fused:
+            heads = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=causal)
+        else:
+            mask = causal_mask(q.shape[-2], q.device) if causal else mask
+            heads = scaled_dot_product_attention(q, k, v, mask)
+        return self.output(heads.transpose(1, 2).flatten(2))  # (B, h, n, d_k) → (B, n, d_model)
+
+    def weights(
+        self,
+        x: Tensor,
+        context: Tensor | None = None,
+        mask: Tensor | None = None,
+        causal: bool = False,
+    ) -> Tensor:
+        """Return each head's attention weights, shape (B, h, n, m), for the same input."""
+        q, k, mask, causal = self._queries_keys(x, x if context is None else context, mask, causal)
+        return attention_weights(q, k, causal_mask(q.shape[-2], q.device) if causal else mask)
+
+    def _queries_keys(self, x, context, mask, causal):
+        for name, value in (("x", x), ("context", context)):
+            if value.ndim != 3 or value.shape[-1] != self.d_model or value.shape[0] != x.shape[0]:
+                raise ValueError(
+                    f"{name}: expected shape (B, tokens, {self.d_model}), got {tuple(value.shape)}"
+                )
+        if causal and context.shape[1] != x.shape[1]:
+            raise ValueError(
+                f"causal: expected as many keys as queries, got {context.shape[1]} and {x.shape[1]}"
+            )
+        q, k = self._split(self.query(x)), self._split(self.key(context))
+        if mask is not None:
+            if mask.ndim not in (2, 4):  # (B, n, m) would be taken for (h, n, m)
+                raise ValueError(f"mask: expected 2 or 4 axes, got shape {tuple(mask.shape)}")
+            _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
+            if causal:
+                mask, causal = mask & causal_mask(q.shape[-2], q.device), False
+        return q, k, mask, causal
+
+    def _split(self, features: Tensor) -> Tensor:
+        heads = features.unflatten(-1, (self.num_heads, -1))  # (B, n, d_model) → (B, n, h, d_k)
+        return heads.transpose(1, 2)  # → (B, h, n, d_k)
+
+
+def _real_tensor(value: Tensor | ArrayLike, name: str) -> Tensor:
+    try:
+        if not isinstance(value, Tensor):  # a list by NumPy: PyTorch would round it to float32
+            value = np.asarray(value)
+            value = np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
+        tensor = torch.as_tensor(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name}: expected real numbers, got {value!r}") from error
+    if tensor.is_complex() or tensor.dtype == torch.bool:
+        raise ValueError(f"{name}: expected real numbers, got {tensor.dtype}")
+    return tensor if tensor.is_floating_point() else tensor.double()
+
+
+def _fit(one: Tensor, two: Tensor) -> bool:
+    try:
+        torch.broadcast_shapes(one.shape[:-2], two.shape[:-2])
+    except RuntimeError:
+        return False
+    return True
+
+
+def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
+    if mask.dtype != torch.bool:
+        raise ValueError(f"mask: expected booleans, True where a query may look, got {mask.dtype}")
+    behind = list(zip(reversed(mask.shape), reversed(shape), strict=False))
+    if mask.ndim > len(shape) or any(have not in (1, want) for have, want in behind):
+        raise ValueError(
+            f"mask: expected a shape that broadcasts to {tuple(shape)}, got {tuple(mask.shape)}"
+        )
