@@ -171,6 +171,9 @@ def let_links_name_anchors(app, env) -> None:
     for (kind, name), (docname, anchor) in env.get_domain("std").objects.items():
         if kind == "term":
             _let(env, docname, anchor, name)
+    if "book" in env.domains:  # figures, moves, exercises and equations
+        for thing in env.get_domain("book").things.values():
+            _let(env, thing.docname, thing.anchor, thing.text)
     if SYMBOLS in env.found_docs:
         for row in env.get_doctree(SYMBOLS).findall(nodes.row):
             for anchor in row["ids"]:
@@ -320,7 +323,7 @@ def setup(app):
     app.add_css_file("book/extras.css", priority=910)
     app.connect("config-inited", read_environment, priority=100)
     app.connect("builder-inited", copy_files)
-    app.connect("env-updated", let_links_name_anchors)
+    app.connect("env-updated", let_links_name_anchors, priority=900)  # all is numbered
     app.connect("html-page-context", add_descriptions, priority=800)
     app.connect("html-page-context", add_zip_button, priority=900)
     app.connect("build-finished", finish, priority=900)
