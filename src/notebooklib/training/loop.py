@@ -143,34 +143,11 @@ def fit(
     """
     epochs = positive_int(epochs, "epochs")
     clip = math.inf if clip is None else positive(clip, "clip")
-    if patience is not None:
-        positive_int(patience, "patience")
-        if validate is None:
-            raise ValueError("patience: expected validate beside it, got None")
-    if resume and checkpoint is None:
-        raise ValueError("resume: expected a checkpoint to go on from, got None")
-    if checkpoint is not None:
-        _check_place(checkpoint)
-    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    _check_settings(patience, validate, checkpoint, resume)
 
     history, step, best = History(), 0, None
     if resume and Path(checkpoint).exists():
-        state = load_checkpoint(checkpoint)
-        _check_kin(state, optimizer)
-        history, step, best = History(**state["history"]), state["step"], state["best"]
-        done = len(history.loss)
-        if done > epochs:
-            raise ValueError(f"epochs: expected the {done} of the checkpoint or more, got {epochs}")
-        if (best is None) != (validate is None):
-            kind = "none" if best is None else "one"
-            raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
-        before = deepcopy(model.state_dict())
-        try:
-            model.load_state_dict(state["model"])
-            optimizer.load_state_dict(state["optimizer"])
-        except (RuntimeError, ValueError) as error:
-            model.load_state_dict(before)
-            raise ValueError(f"checkpoint: expected one of this very model: {error}") from error
+        history, step, best = _resumed(checkpoint, model, optimizer, epochs, validate)
         history.stopped_early = _is_late(history, patience)
 
     for epoch in range(len(history.loss), epochs):
@@ -180,26 +157,11 @@ def fit(
         model.train()
         with seeded(seed, epoch):
             for batch in batches(epoch):
-                if schedule is not None:
-                    for group in optimizer.param_groups:
-                        group["lr"] = float(schedule(step))
-                optimizer.zero_grad()
-                with autocast():
-                    loss = loss_fn(model, batch)
-                if not torch.isfinite(loss):
-                    raise FloatingPointError(
-                        f"the loss became {loss.item()} at step {step} of epoch {epoch}: "
-                        "try a smaller learning rate, or clip"
-                    )
-                loss.backward()
-                norms.append(nn.utils.clip_grad_norm_(weights, clip))
-                if not torch.isfinite(norms[-1]):
-                    raise FloatingPointError(
-                        f"the gradient's norm became {norms[-1].item()} at step {step} of epoch "
-                        f"{epoch}, where the loss was {loss.item()}"
-                    )
-                optimizer.step()
-                losses.append(loss.detach())
+                _set_rate(optimizer, schedule, step)
+                where = f"at step {step} of epoch {epoch}"
+                loss, norm = _descend(model, batch, loss_fn, optimizer, clip, autocast, where)
+                losses.append(loss)
+                norms.append(norm)
                 step += 1
         if not losses:
             raise ValueError(f"batches: expected at least one in epoch {epoch}, got none")
@@ -211,8 +173,7 @@ def fit(
         else:
             with seeded(seed, epoch):
                 held_out = evaluate(model, validate)
-            least = history.held_out[history.best_epoch] if best is not None else math.nan
-            if best is None or held_out < least or math.isnan(least) > math.isnan(held_out):
+            if _is_better(held_out, history):
                 best, history.best_epoch = deepcopy(model.state_dict()), epoch
             history.held_out.append(held_out)
             history.stopped_early = _is_late(history, patience)
@@ -224,6 +185,90 @@ def fit(
     if best is not None:
         model.load_state_dict(best)
     return history
+
+
+def _check_settings(
+    patience: int | None, validate: object, checkpoint: str | Path | None, resume: bool
+) -> None:
+    if patience is not None:
+        positive_int(patience, "patience")
+        if validate is None:
+            raise ValueError("patience: expected validate beside it, got None")
+    if resume and checkpoint is None:
+        raise ValueError("resume: expected a checkpoint to go on from, got None")
+    if checkpoint is not None:
+        _check_place(checkpoint)
+
+
+def _resumed(
+    checkpoint: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    epochs: int,
+    validate: object,
+) -> tuple[History, int, dict | None]:
+    """Put model and optimizer where the checkpoint left them; return history, step and best."""
+    state = load_checkpoint(checkpoint)
+    _check_kin(state, optimizer)
+    history, best = History(**state["history"]), state["best"]
+    done = len(history.loss)
+    if done > epochs:
+        raise ValueError(f"epochs: expected the {done} of the checkpoint or more, got {epochs}")
+    if (best is None) != (validate is None):
+        kind = "none" if best is None else "one"
+        raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
+    before = deepcopy(model.state_dict())
+    try:
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+    except (RuntimeError, ValueError) as error:
+        model.load_state_dict(before)
+        raise ValueError(f"checkpoint: expected one of this very model: {error}") from error
+    return history, state["step"], best
+
+
+def _set_rate(
+    optimizer: torch.optim.Optimizer, schedule: Callable[[int], float] | None, step: int
+) -> None:
+    if schedule is not None:
+        for group in optimizer.param_groups:
+            group["lr"] = float(schedule(step))
+
+
+def _descend(
+    model: nn.Module,
+    batch: Any,
+    loss_fn: Callable[[nn.Module, Any], Tensor],
+    optimizer: torch.optim.Optimizer,
+    clip: float,
+    autocast: Callable[[], AbstractContextManager],
+    where: str,
+) -> tuple[Tensor, Tensor]:
+    """Take one step against the gradient of the batch's loss; return the loss and its norm."""
+    optimizer.zero_grad()
+    with autocast():
+        loss = loss_fn(model, batch)
+    if not torch.isfinite(loss):
+        raise FloatingPointError(
+            f"the loss became {loss.item()} {where}: try a smaller learning rate, or clip"
+        )
+    loss.backward()
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    norm = nn.utils.clip_grad_norm_(weights, clip)
+    if not torch.isfinite(norm):
+        raise FloatingPointError(
+            f"the gradient's norm became {norm.item()} {where}, where the loss was {loss.item()}"
+        )
+    optimizer.step()
+    return loss.detach(), norm
+
+
+def _is_better(held_out: float, history: History) -> bool:
+    """Return whether `held_out` is less than the best so far; any number beats NaN."""
+    if not history.held_out:
+        return True
+    least = history.held_out[history.best_epoch]
+    return held_out < least or math.isnan(least) > math.isnan(held_out)
 
 
 @torch.no_grad()
