@@ -1,5 +1,6 @@
 """What stands around the pages: search, descriptions, links to the source, the zip, the map."""
 
+import doctest
 import os
 import re
 import subprocess
@@ -14,10 +15,14 @@ from test_book import PAGES, SITE, browser, opened, server  # noqa: F401  (fixtu
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
-import plain_text  # noqa: E402
-import site_extras  # noqa: E402
-import site_search  # noqa: E402
-import site_source  # noqa: E402
+from site_extras import (  # noqa: E402
+    descriptions,
+    place,
+    plain_text,
+    search,
+    sitemap,
+    source,
+)
 from sphinx.errors import ConfigError  # noqa: E402
 
 
@@ -27,6 +32,11 @@ def built(request):
     if not request.config.getoption("--browser"):
         pytest.skip("looks at the built pages: pytest --browser")
     return SITE
+
+
+@pytest.mark.parametrize("module", [descriptions, place, plain_text, search, source, sitemap])
+def test_examples(module):
+    assert doctest.testmod(module).failed == 0
 
 
 # --------------------------------------------------------------------------------- plain words
@@ -78,10 +88,11 @@ def test_a_page_has_an_entry_for_each_section_term_and_symbol():
     <div class="cell"><div class="cell_input">code</div><div class="cell_output"><p>out</p>
     <figcaption>A plane</figcaption></div></div><details>solution</details>
     <section id="sub"><h2>Of <span class="math">\\(A\\)</span></h2><p>Less <math><mi>η</mi></math>.
-    </p></section><section id="terms"><h2>Terms</h2><dl><dt id="term-row">row</dt><dd>行. One.</dd></dl>
+    </p></section><section id="terms"><h2>Terms</h2>
+    <dl><dt id="term-row">row</dt><dd>行. One.</dd></dl>
     <table><tr id="symbol-eta"><td>η</td><td>the rate</td><td>lr</td></tr></table></section>
     </section></article>"""
-    assert [tuple(e.values()) for e in site_search.entries(page)] == [
+    assert [tuple(e.values()) for e in search.entries(page)] == [
         ("top", "", "Rank", "All. A plane", ""),
         ("sub", "", "Of A", "Less η.", ""),
         ("terms", "", "Terms", "", ""),
@@ -111,12 +122,12 @@ SEARCHES = [
 def test_search_leads_to_the_place(built, browser, server, served):  # noqa: F811
     start = server if served else SITE.as_uri() + "/"
     page = opened(browser, start + "search.html")
-    for query, place in SEARCHES:
+    for query, where in SEARCHES:
         page.locator("main input[type=search]").fill(query)
         links = page.eval_on_selector_all(
             "ul.search li a", "all => all.map(a => a.getAttribute('href'))"
         )
-        assert links and links[0].startswith(place), (query, links[:5])
+        assert links and links[0].startswith(where), (query, links[:5])
         for link in links:
             target, _, anchor = link.partition("#")
             assert anchor and f'id="{anchor}"' in (SITE / target).read_text(encoding="utf-8"), link
@@ -148,9 +159,9 @@ def test_the_script_of_the_search_is_small():
 
 
 def test_a_description_ends_with_a_word():
-    text = site_extras.shortened("word " * 60)
+    text = descriptions.shortened("word " * 60)
     assert len(text) <= 155 and text.endswith("word…")
-    assert site_extras.shortened("Short.") == "Short."
+    assert descriptions.shortened("Short.") == "Short."
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -175,7 +186,7 @@ def test_descriptions_differ(built):
 
 
 def test_without_a_repository_there_are_no_links():
-    assert site_extras.theme_options("") == {}
+    assert place.theme_options("") == {}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +194,7 @@ def test_without_a_repository_there_are_no_links():
     [("https://github.com/owner/name.git", True), ("https://gitlab.com/group/sub/name/", False)],
 )
 def test_a_repository_gives_source_edit_report_and_launch(address, colab):
-    options = site_extras.theme_options(address, "draft")
+    options = place.theme_options(address, "draft")
     assert options["repository_url"] == address.rstrip("/").removesuffix(".git")
     assert options["repository_branch"] == "draft"
     for name in ("use_source_button", "use_edit_page_button", "use_issues_button"):
@@ -198,7 +209,7 @@ def test_a_repository_gives_source_edit_report_and_launch(address, colab):
 )
 def test_what_is_no_repository_is_refused(address):
     with pytest.raises(ConfigError, match=f"BOOK_REPOSITORY: expected .* got '{address}'"):
-        site_extras.theme_options(address)
+        place.theme_options(address)
 
 
 def test_a_site_that_is_told_where_it_lives(tmp_path):
@@ -260,7 +271,7 @@ def test_a_site_that_is_told_nothing_invents_nothing(built):
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("zip")
-    site_source.write_zip(ROOT, folder / "ai-basic-notes.zip")
+    source.write_zip(ROOT, folder / "ai-basic-notes.zip")
     with zipfile.ZipFile(folder / "ai-basic-notes.zip") as archive:
         archive.extractall(folder)
     return folder / "ai-basic-notes"
@@ -268,7 +279,7 @@ def unpacked(tmp_path_factory):
 
 def test_the_zip_is_the_same_each_time(tmp_path):
     for name in ("a", "b"):
-        site_source.write_zip(ROOT, tmp_path / name / "x.zip")
+        source.write_zip(ROOT, tmp_path / name / "x.zip")
     assert (tmp_path / "a/x.zip").read_bytes() == (tmp_path / "b/x.zip").read_bytes()
 
 
@@ -276,7 +287,7 @@ def test_the_zip_holds_all_that_git_keeps(unpacked):
     done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         pytest.skip("no git here")
-    kept = {name for name in done.stdout.split() if not name.startswith(".")}
+    kept = {n for n in done.stdout.split() if not n.startswith(".") and (ROOT / n).exists()}
     held = {p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file()}
     assert kept - held == set()
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
-from plain_text import formula, mathml
+
+from site_extras.plain_text import formula, mathml
 
 UNREAD = (
     "script, style, template, img, svg, .headerlink, .cell_input, .cell_output, details, "

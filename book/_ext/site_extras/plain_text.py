@@ -24,6 +24,7 @@ def formula(tex: str) -> str:
     >>> formula(r"\frac{\partial L}{\partial w} = x^2")
     '∂L/∂w = x²'
     """
+    tex = re.sub(r"\\tag\{[^}]*\}", "", tex)
     tex = tex.replace(r"\hat\imath", r"\hat{\imath}").replace(r"\hat\jmath", r"\hat{\jmath}")
     try:
         return mathml(TEX.convert_with_local_state(tex.strip(), displaystyle=False))
