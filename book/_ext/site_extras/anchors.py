@@ -57,8 +57,8 @@ class EquationTags(SphinxTransform):
             text = re.sub(r"\s*\\tag\{([^}]*)\}", "", block.astext())
             if text != block.astext():
                 tags[str(block.get("label"))] = re.search(r"\\tag\{([^}]*)\}", block.astext())[1]
-                block.children = [nodes.Text(text)]
-                block.rawsource = text
+                block.clear()
+                block += nodes.Text(text)
 
 
 def compare_equation_tags(app, env) -> None:
