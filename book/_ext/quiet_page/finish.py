@@ -16,7 +16,12 @@ STATIC = Path(__file__).resolve().parents[2] / "_static"
 VIEW = Path(__file__).resolve().parents[3] / "src" / "notebooklib" / "interactive"
 MARK = "data-book-sheet"
 SHEET = re.compile(r'\s*<link[^>]*?href="([^"]+\.css)[^"]*"[^>]*?/?>')
-TOGETHER = re.compile("|".join(re.escape(Path(name).name).replace(r"\*", ".*") for name in THEME))
+TOGETHER = re.compile(
+    "|".join(
+        [re.escape(Path(name).name).replace(r"\*", ".*") for name in THEME]
+        + [re.escape(path.name) for path in sorted(STATIC.glob("*.css"))]
+    )
+)
 SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
 # The fonts of the text stand in the style sheet; reading them takes the browser a few milliseconds,
 # for which the page is not shown: nothing is drawn in another face and moved afterwards.
@@ -25,7 +30,14 @@ SHOW_IN_ITS_FACE = (
     "Promise.all(['1em','italic 1em'].map(f=>document.fonts.load(f+' \"Book Sans\"')))"
     ".then(show,show);setTimeout(show,800)}"
 )
-UNUSED = ("scripts/fontawesome.js", "design-tabs.js")
+# Scripts that a page does without, unless it holds the text beside them.
+UNUSED = {
+    "scripts/fontawesome.js": None,
+    "design-tabs.js": "sd-tab-set",
+    "searchtools.js": 'id="search-results"',
+    "language_data.js": 'id="search-results"',
+    "searchindex.js": 'id="search-results"',
+}
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -136,8 +148,7 @@ def _scripts_wait(text: str, options: str) -> str:
         lambda found: f"<script>{options}</script>",
         text,
     )
-    unused = [name for name in UNUSED if name != "design-tabs.js" or "sd-tab-set" not in text]
-    for name in unused:
+    for name in [name for name, needs in UNUSED.items() if not needs or needs not in text]:
         text = re.sub(rf"\s*<script[^>]*{re.escape(name)}[^>]*></script>", "", text)
     text = re.sub(r'\s*<link rel="preload" as="script"[^>]*>', "", text)
     return re.sub(r"<script src=", "<script defer src=", text)
