@@ -206,7 +206,8 @@ WRONG = {
     "12.10": [
         ([2**27, 2**29], "each takes four bytes"),
         ([2**29, 2**30], "twice the keys"),
-        ([2**26, 2**28], "right up to a factor"),
+        ([2**26, 2**28], "of the eight heads"),
+        ([2**28, 2**30], "right up to a factor"),
     ],
     "12.11": [
         (lambda h, p: early_stop(h, p, better=np.less_equal), "should not be"),

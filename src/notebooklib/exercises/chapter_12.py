@@ -311,6 +311,8 @@ def attention_memory(answer) -> str:
         return "That counts the numbers; each takes four bytes."
     if fault and not compare(answer, [2**29, 2**30]):
         return "Twice the tokens are twice the queries, and each has twice the keys."
+    if fault and not compare(answer, [2**26, 2**28]):
+        return "Each of the eight heads has weights of its own."
     return fault
 
 
