@@ -31,7 +31,7 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "brotli": ("book/_ext/**/*.py", "woff2"),
     "jupyter-book": ("Makefile", "jupyter-book build"),
     "jupyterlab": ("Makefile", "jupyter lab"),
-    "jupyterlab-myst": ("book/*.ipynb", "{term}"),
+    "jupyterlab-myst": ("book/*.ipynb", ":::{admonition}"),
     "jupytext": ("CONTRIBUTING.md", "bin/jupytext"),
     "pytest-cov": ("CONTRIBUTING.md", "--cov"),
     "pytest-xdist": ("Makefile", "-n 2"),

@@ -143,8 +143,7 @@ def test_folded_cells_are_folded(opened):
 
 
 def test_links_lead_somewhere(opened):
-    if re.search(r"\{(term|cite)", text(opened.name)):
-        pytest.skip("links are still written as roles here")
+    assert not re.search(r"\{(term|cite)", text(opened.name))
     panel = opened.locator(".jp-Notebook")
     assert panel.locator("[title$='Not Found']").all_inner_texts() == []
     assert panel.locator(".jp-MarkdownCell a[href='#']").all_inner_texts() == []

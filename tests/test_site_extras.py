@@ -342,8 +342,6 @@ def test_every_reference_leads_to_the_work():
 
 
 def test_the_page_of_references_is_the_list_of_works():
-    if any("{cite" in markdown(path) for path in NOTEBOOKS):
-        pytest.skip("citations are still written as roles")
     tool = load_tool("references")
     page = tool.page(parse_file(ROOT / "book/references.bib"))
     assert (ROOT / "book/references.md").read_text(encoding="utf-8") == page
