@@ -304,8 +304,11 @@ def test_a_phone_gets_panels_one_above_the_other(browser, server, name):
         width, height = img.evaluate("i => [i.naturalWidth, i.naturalHeight]")
         assert height > width
         before = img.evaluate("i => i.currentSrc")
-        box.query_selector("input").focus()
-        page.keyboard.press("ArrowRight")
+        control = box.query_selector("input:checked, input[type=range]")
+        control.focus()
+        page.keyboard.press(
+            "ArrowLeft" if control.evaluate("c => c.value == c.max") else "ArrowRight"
+        )
         page.wait_for_function("([i, was]) => i.currentSrc != was", arg=[img, before])
         assert img.evaluate("i => i.naturalHeight > i.naturalWidth")
     page.close()

@@ -48,6 +48,9 @@ class TestFormulas:
         assert code.startswith("<math") and holds in code
         assert "\\" not in code
 
+    def test_a_prime_is_raised_once(self):
+        assert "<msup>" not in mathml.mathml("f'(x)") and "<msup>" in mathml.mathml("f^2")
+
     def test_what_is_not_understood_is_warned_about_and_shown_as_tex(self, monkeypatch):
         told = []
         monkeypatch.setattr(mathml.LOG, "warning", lambda *args, **kwargs: told.append(args))

@@ -26,9 +26,10 @@ SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"
 # The fonts of the text stand in the style sheet; reading them takes the browser a few milliseconds,
 # for which the page is not shown: nothing is drawn in another face and moved afterwards.
 SHOW_IN_ITS_FACE = (
-    "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js','wait');"
+    "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js');"
+    "if(document.fonts){h.add('wait');setTimeout(show,800);"
     "Promise.all(['1em','italic 1em'].map(f=>document.fonts.load(f+' \"Book Sans\"')))"
-    ".then(show,show);setTimeout(show,800)}"
+    ".then(show,show)}}"
 )
 # Scripts that a page does without, unless it holds the text beside them.
 UNUSED = {
