@@ -66,7 +66,8 @@ class TestFormulas:
                 if cell.cell_type == "markdown":
                     text = re.sub(r"`[^`]*`", "", cell.source)
                     for display, inline in re.findall(r"\$\$(.+?)\$\$|\$([^$\n]+)\$", text, re.S):
-                        mathml.mathml(display or inline, display=bool(display))
+                        formula = re.sub(r"\\tag\{[^}]*\}", "", display or inline)
+                        mathml.mathml(formula, display=bool(display))
                         count += 1
         assert count > 300
         assert told == []
