@@ -46,7 +46,7 @@ class Door:
     def name(self) -> str:
         return f"{self.of.__module__}.{self.of.__qualname__}".removeprefix("notebooklib.")
 
-    def call(self, **instead: Any) -> Any:
+    def call(self, /, **instead: Any) -> Any:
         """Call the function with the right arguments, copied, and some others `instead`."""
         return self.function(**{**copy.deepcopy(self.right), **instead})
 
