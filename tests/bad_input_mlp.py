@@ -83,6 +83,7 @@ def imposed(importance, anchor, strength):
     return mlp.ewc_penalty(importance, anchor, strength)([np.array([2.0, 2.0]), np.array([1.0])])
 
 
+SQUARES = [p**2 for p in NETWORK.parameters]
 ENERGY = [[1, 2], [3]]
 TRAINING = [(COLUMNS[0], COLUMNS[1]), (COLUMNS[1], COLUMNS[0])]
 DOORS = [
@@ -125,12 +126,7 @@ DOORS = [
         optimizer=(instance(optim.Optimizer), optim.Adam(0.1)),
         rng=(RNG, RANDOM),
         validation=(optional(things()), [X, Y]),
-        penalty=(
-            optional(penalty_kind()),
-            mlp.ewc_penalty(NETWORK.parameters, NETWORK.parameters, 0)
-            if min(p.min() for p in NETWORK.parameters) >= 0
-            else mlp.ewc_penalty([p**2 for p in NETWORK.parameters], NETWORK.parameters, 0.5),
-        ),
+        penalty=(optional(penalty_kind()), mlp.ewc_penalty(SQUARES, NETWORK.parameters, 0.5)),
     ),
     door(
         mlp.fisher_diagonal,
@@ -146,9 +142,10 @@ DOORS = [
         strength=(NONNEGATIVE, 0.5),
     ),
     door(
-        lambda images, rng: mlp.permute_pixels(*images, rng=rng),
+        lambda image, rng: mlp.permute_pixels(image, X, rng=rng),
         of=mlp.permute_pixels,
-        images=(things(MATRIX), [X, Y]),
+        named={"image": "images"},
+        image=(MATRIX, X),
         rng=(RNG, RANDOM),
     ),
     door(mlp.sawtooth, depth=(whole(1, 1000), 2)),

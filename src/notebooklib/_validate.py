@@ -238,7 +238,8 @@ def sequence(value: Sequence[T], name: str, *, size: int | None = None) -> list[
     if not rows and (isinstance(value, str | bytes) or not isinstance(value, Sequence)):
         _refuse(name, "a list or a tuple", _came(value))
     if len(value) == 0 or (size is not None and len(value) != size):
-        expected = "at least one item" if size is None else f"{size} items"
+        items = "1 item" if size == 1 else f"{size} items"
+        expected = "at least one item" if size is None else items
         _refuse(name, expected, str(len(value)))
     return list(value)
 

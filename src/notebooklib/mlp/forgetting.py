@@ -107,10 +107,8 @@ def ewc_penalty(
     b = [real_array(a, "importance") for a in sequence(importance, "importance")]
     old = [real_array(a, "anchor") for a in sequence(anchor, "anchor")]
     if [a.shape for a in b] != [a.shape for a in old]:
-        raise ValueError(
-            "anchor: expected the shapes of importance, "
-            f"{[a.shape for a in b]}, got {[a.shape for a in old]}"
-        )
+        came = f"{[a.shape for a in b]} and {[a.shape for a in old]}"
+        raise ValueError(f"importance and anchor: expected equal shapes, got {came}")
     if (least := min(float(a.min()) for a in b)) < 0:
         raise ValueError(f"importance: expected numbers >= 0, got {least}")
 

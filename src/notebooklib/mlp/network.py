@@ -220,7 +220,7 @@ class Network:
             The loss, and the gradients in the shapes of `weights` and `biases`.
         """
         X = self._inputs(X)
-        return self._backpropagation(X, self._targets(Y, len(X)))
+        return self._backpropagation(X, self._targets(Y, len(X), "Y"))
 
     def _backpropagation(self, X, Y):
         zs, xs = self._forward(X)

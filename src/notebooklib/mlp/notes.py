@@ -18,10 +18,9 @@ def _checked(method: Callable) -> Callable:
     @wraps(method)
     def checked(*args, **kwargs):
         given = signature.bind(*args, **kwargs).arguments
-        network = given["self"]
-        for name, check in _CHECKS.items():
-            if given.get(name) is not None or name in given and name != "test_data":
-                given[name] = check(network, given[name], name)
+        for name in _CHECKS.keys() & given:
+            if given[name] is not None or signature.parameters[name].default is not None:
+                given[name] = _CHECKS[name](given["self"], given[name], name)
         return method(**given)
 
     return checked

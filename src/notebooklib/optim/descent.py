@@ -492,5 +492,7 @@ def _alike(params, grads, state):
     if len(moments) != len(shapes) or any(
         m.shape != shape for shape, ms in zip(shapes, moments, strict=True) for m in ms
     ):
-        raise ValueError(f"state: expected moments of shapes {shapes}, got those of other parameters")
+        raise ValueError(
+            f"state: expected moments of shapes {shapes}, got those of other parameters"
+        )
     return params, grads, state

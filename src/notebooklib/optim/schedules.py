@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import Array, function, nonnegative, positive, positive_int, real_array, share
+from notebooklib._validate import (
+    Array,
+    function,
+    nonnegative,
+    positive,
+    positive_int,
+    real_array,
+    share,
+)
 from notebooklib.optim.descent import Schedule
 
 
