@@ -15,7 +15,6 @@ from notebooklib._validate import (
     within_float64,
 )
 
-
 # --------------------------------------------------------------------- vectors and products
 
 

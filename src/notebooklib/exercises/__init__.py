@@ -131,10 +131,10 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
         return "The matrix is transposed: rows and columns have changed places."
     if got.size > 1 and _close(np.sort(got, axis=None), np.sort(expected, axis=None)):
         return f"{What} holds the right numbers in the wrong places."
-    if (factor := _factor(got, expected)) is not None:
-        return f"{What} is right up to a factor: it is {_times(factor)}."
     if _rounded(got, expected):
         return f"{What} is close, but rounded: leave the arithmetic to Python."
+    if (factor := _factor(got, expected)) is not None:
+        return f"{What} is right up to a factor: it is {_times(factor)}."
     where = tuple(int(i) for i in np.argwhere(~_near(got, expected))[0])
     place = f" at index {where if len(where) > 1 else where[0]}" if where else ""
     return f"{What}{place} should not be {_number(got[where], unlike=expected[where])}."
@@ -167,13 +167,13 @@ def misfit(answer: Any, shape: tuple[int, ...], what: str = "the answer") -> str
         return f"{What} gives nothing back. Is there a `return`?"
     if callable(answer):
         return f"{What} should be numbers, but a function came."
-    if (claimed := _claimed(answer, shape)) != shape:
-        return _wrong_shape(What, claimed, shape)
     try:
+        if (claimed := _claimed(answer, shape)) != shape:
+            return _wrong_shape(What, claimed, shape)
         got = _array(answer)
     except ValueError:
         return f"{What} has rows of different lengths."
-    except Exception:  # an object that will not become numbers
+    except (Exception, SystemExit):  # an object that will not become numbers
         return f"{What} should be numbers, but {type(answer).__name__} came."
     if got.dtype.kind not in "iufc":
         return f"{What} should be numbers, but {type(answer).__name__} came."
@@ -299,11 +299,8 @@ def _claimed(answer: Any, shape: tuple[int, ...] | None) -> tuple[int, ...] | No
         return tuple(claimed) if shape is not None or np.prod(claimed, dtype=float) < 1e7 else None
     if shape is None or isinstance(answer, str | bytes | dict) or not isinstance(answer, Sized):
         return shape if shape is not None else ()
-    try:
-        length = len(answer)
-    except Exception:  # longer than an integer of C, or broken
-        return (-1,)
-    return shape if shape and length == shape[0] or length < 1000 else (length,)
+    length = len(answer)
+    return shape if length < 1000 or shape and length == shape[0] else (length,)
 
 
 # -------------------------------------------------------------------------------- diagnoses

@@ -54,7 +54,6 @@ def _log_softmax(z):
 
 def _checked(loss):
     """Check predictions and targets at the door; the bare function stays in `__wrapped__`."""
-
     signature = inspect.signature(loss)
 
     @wraps(loss)
