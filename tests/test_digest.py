@@ -35,6 +35,7 @@ def scene(ax, x, fault=None):
         [np.arange(9.0) ** (1 if at != "field" else 1.2)] * 2,
         cmap="viridis",
     )
+    figures.label_at(ax, (3, 1), "label" if at != "label" else "Label")
     figures.polygon(ax, [[12, -1], [14, -1], [13, -0.4 if at != "corner" else -0.3]])
     ax.axhline(-1, ls="--" if at != "line style" else "-", color=figures.FAINT)
     ax.set(title="a title" if at != "title" else "a Title", xlim=(0, 40), ylim=(-2, 2))
@@ -42,7 +43,7 @@ def scene(ax, x, fault=None):
 
 FAULTS = (
     "line colour, marker place, dot colour, bar height, word, arrow's tip, text colour, field, "
-    "corner, line style, title"
+    "corner, line style, label, title"
 ).split(", ")
 
 
@@ -135,6 +136,7 @@ def test_a_still_figure_says_all_its_texts():
     ax.plot([0, 1])
     ax.set(title="a title", xlabel="seconds", xticks=[0, 1], yticks=[])
     ax.text(0, 0, "in the plot")
+    figures.label_at(ax, (0, 1), "on a halo")
     assert set(says(figure).removeprefix("Figure: ").split(" | ")) == {
-        "0", "1", "a title", "seconds", "in the plot",
+        "0", "1", "a title", "seconds", "in the plot", "on a halo",
     }  # fmt: skip

@@ -204,7 +204,7 @@ def heat_map(
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     if isinstance(numbers, str):
-        written = [[numbers.format(value) for value in row] for row in values]
+        written = [[numbers.format(v).replace("-", "−") for v in row] for row in values]
     else:
         written = [list(map(str, row)) for row in numbers]
         if [len(row) for row in written] != [n] * m:

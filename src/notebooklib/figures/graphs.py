@@ -209,7 +209,7 @@ def bars(
     for k, value in enumerate(values if numbers else []):
         away = -3 if value < 0 else 3
         ax.annotate(
-            numbers.format(value),
+            numbers.format(value).replace("-", "−"),
             (value, k) if horizontal else (k, value),
             (away, 0) if horizontal else (0, away),
             textcoords="offset points",

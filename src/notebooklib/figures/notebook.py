@@ -31,7 +31,7 @@ def says(figure: Figure) -> str:
     >>> says(figure)
     'Figure: 0 | 1 | a wave'
     """
-    return "Figure: " + " | ".join(texts(svg(figure)))
+    return "Figure: " + " | ".join(texts(svg(figure), figure))
 
 
 def _dense(figure: Figure) -> tuple[str, dict]:

@@ -4,8 +4,10 @@ import base64
 import io
 import re
 from functools import lru_cache
+from html import unescape
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -57,9 +59,19 @@ def svg(figure: Figure, *, tight: bool = False) -> str:
     return _shortened(out.getvalue())
 
 
-def texts(drawn: str) -> list[str]:
-    """Return every text of an SVG made by `svg`, in the order drawn."""
-    return re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)
+def texts(drawn: str, figure: Figure | None = None) -> list[str]:
+    """Return every text of an SVG made by `svg`, in the order drawn.
+
+    A text with a halo leaves no trace in an SVG; those of the `figure` come last.
+    """
+    found = [unescape(text) for text in re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)]
+    haloed = figure.findobj(_has_halo) if figure is not None else []
+    return found + [text.get_text() for text in haloed]
+
+
+def _has_halo(artist: Artist) -> bool:
+    own = isinstance(artist, Text) and artist.get_visible() and artist.get_text().strip()
+    return bool(own and artist.get_path_effects())
 
 
 def bare(drawn: str) -> str:

@@ -70,13 +70,17 @@ class Slider:
     def positions(self) -> tuple[list, list[str], int]:
         """Return the values, their read-outs and the index of the first one shown."""
         values = list(self.values)
-        shown = [self.fmt.format(value) + self.unit for value in values]
+        shown = [self._read(value) + self.unit for value in values]
         if self.start is None:
             return values, shown, len(values) // 2
         nearest = [i for i, value in enumerate(values) if value == self.start]
         if not nearest:
             raise ValueError(f"start: expected one of the slider's values, got {self.start!r}")
         return values, shown, nearest[0]
+
+    def _read(self, value: Any) -> str:
+        text = self.fmt.format(value)
+        return text if isinstance(value, str) else text.replace("-", "−")  # a true minus sign
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,7 @@ def move(
     digest = Digest()
 
     def take_in(figure: Figure, k: int, drawn: str) -> None:
-        digest.add(figure, [*texts(drawn), *readouts[k].values(), alts[k]])
+        digest.add(figure, [*texts(drawn, figure), *readouts[k].values(), alts[k]])
 
     frames, still = _film(draw, arguments, first, inches, (1, panels), options, take_in)
     tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ()
