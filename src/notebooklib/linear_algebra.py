@@ -700,7 +700,8 @@ def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, comple
 
     Notes
     -----
-    The root is taken of ((a − d)/2)² + bc, which equals m² − p but subtracts no nearly equal squares.
+    The root is taken of ((a − d)/2)² + bc, which equals m² − p but subtracts no nearly equal
+    squares.
 
     Source: 3Blue1Brown, A quick trick for computing eigenvalues; chapter 1.
 
