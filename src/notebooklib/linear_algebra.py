@@ -364,20 +364,24 @@ class _Rows:
 
     def __init__(self, rows: Array, *, film: bool = False):
         self.matrix, self.film, self.operations = rows, film, []
+        self.noise = np.zeros(len(rows))  # what rounding may have done to each row
 
     def swap(self, i: int, j: int):
         if i != j:
             self.matrix[[i, j]] = self.matrix[[j, i]]
+            self.noise[[i, j]] = self.noise[[j, i]]
             self.note("swap", i, j, None)
 
     def scale(self, i: int, factor: float):
         if factor != 1:
             self.matrix[i] /= factor
+            self.noise[i] /= abs(factor)
             self.note("scale", i, None, factor)
 
     def subtract(self, i: int, j: int, factor: float):
         if factor != 0:
             self.matrix[i] -= factor * self.matrix[j]
+            self.noise[i] += abs(factor) * self.noise[j]
             self.note("subtract", i, j, factor)
 
     def note(self, kind: str, target=None, source=None, factor=None):
@@ -396,13 +400,14 @@ def _frozen(array: Array) -> Array:
 def _forward_phase(rows: _Rows, columns: int, *, pivoting: bool = True) -> list[int]:
     """Make each pivot 1 and clear below it, top row first; return the column of each pivot."""
     M = rows.matrix
-    largest = np.abs(M[:, :columns]).max()
-    tolerance = max(len(M), columns) * np.finfo(float).eps * largest
+    largest = np.abs(M[:, :columns]).max(axis=1)  # of each row
+    rows.noise = max(len(M), columns) * np.finfo(float).eps * largest
     pivots = []
     for column in range(columns):
         row = len(pivots)
         sizes = np.abs(M[row:, column])
-        if sizes.max(initial=0) <= tolerance:
+        sizes[sizes <= rows.noise[row:]] = 0  # what rounding leaves of a zero
+        if not sizes.any():
             continue  # no pivot here: the column depends on those before it
         if pivoting:
             rows.swap(row, row + int(sizes.argmax()))
@@ -452,8 +457,9 @@ def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -
 
     Notes
     -----
-    A column has no pivot where its largest candidate is at most n·ε·max|A|, with ε = 2⁻⁵²: that is
-    what rounding leaves of a zero. In a row without pivot, the right side is zero up to n·ε·max|b|.
+    A candidate counts as zero up to n·ε·max|row|, with ε = 2⁻⁵², and with what each row operation
+    adds to this: that is what rounding leaves of a zero. Small rows are thus as good as large
+    ones. In a row without pivot, the right side is zero up to n·ε·max|b|.
 
     Source: Trefethen and Bau, Numerical Linear Algebra, lectures 20 to 22; Golub and Van Loan,
     Matrix Computations (4th ed.), section 3.4; chapter 1.
@@ -580,7 +586,7 @@ def rank(A: ArrayLike) -> int:
 
     Notes
     -----
-    The tolerance is that of `gaussian_elimination`, max(m, n)·ε·max|A|.
+    What rounding leaves of a zero is told from a small pivot as in `gaussian_elimination`.
 
     Source: Strang, section 3.2; chapter 1.
 
