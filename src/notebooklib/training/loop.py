@@ -12,7 +12,16 @@ from typing import Any, TextIO
 import torch
 from torch import Tensor, nn
 
-from notebooklib._validate import positive, positive_int
+from notebooklib._validate import (
+    finite,
+    flag,
+    function,
+    instance,
+    nonnegative,
+    nonnegative_int,
+    positive,
+    positive_int,
+)
 from notebooklib.training.batches import seeded
 from notebooklib.training.checkpoint import (
     _check_kin,
@@ -141,9 +150,10 @@ def fit(
     Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
     8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
     """
-    epochs = positive_int(epochs, "epochs")
+    _check_parts(model, batches, loss_fn, optimizer)
+    epochs, seed = positive_int(epochs, "epochs"), nonnegative_int(seed, "seed")
     clip = math.inf if clip is None else positive(clip, "clip")
-    _check_settings(patience, validate, checkpoint, resume)
+    _check_settings(patience, validate, schedule, autocast, progress, checkpoint, resume)
 
     history, step, best = History(), 0, None
     if resume and Path(checkpoint).exists():
@@ -156,7 +166,7 @@ def fit(
         losses, norms = [], []
         model.train()
         with seeded(seed, epoch):
-            for batch in batches(epoch):
+            for batch in _of_epoch(batches, epoch):
                 _set_rate(optimizer, schedule, step)
                 where = f"at step {step} of epoch {epoch}"
                 loss, norm = _descend(model, batch, loss_fn, optimizer, clip, autocast, where)
@@ -178,8 +188,7 @@ def fit(
             history.held_out.append(held_out)
             history.stopped_early = _is_late(history, patience)
         if checkpoint is not None:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "best": best}
-            save_checkpoint(checkpoint, {**state, "history": asdict(history), "step": step})
+            _save(checkpoint, model, optimizer, best, history, step)
         if progress is not None:
             progress(epoch + 1, epochs, history)
     if best is not None:
@@ -187,17 +196,50 @@ def fit(
     return history
 
 
+def _check_parts(model: Any, batches: Any, loss_fn: Any, optimizer: Any) -> None:
+    instance(model, "model", nn.Module)
+    function(batches, "batches")
+    function(loss_fn, "loss_fn")
+    instance(optimizer, "optimizer", torch.optim.Optimizer)
+    own = {id(weight) for weight in model.parameters()}
+    if not all(id(weight) in own for group in optimizer.param_groups for weight in group["params"]):
+        raise ValueError("optimizer: expected one of the model's weights, got one of others")
+
+
 def _check_settings(
-    patience: int | None, validate: object, checkpoint: str | Path | None, resume: bool
+    patience: Any,
+    validate: Any,
+    schedule: Any,
+    autocast: Any,
+    progress: Any,
+    checkpoint: Any,
+    resume: Any,
 ) -> None:
+    for setting, name in ((validate, "validate"), (schedule, "schedule"), (progress, "progress")):
+        if setting is not None:
+            function(setting, name)
+    function(autocast, "autocast")
     if patience is not None:
         positive_int(patience, "patience")
         if validate is None:
             raise ValueError("patience: expected validate beside it, got None")
-    if resume and checkpoint is None:
+    if flag(resume, "resume") and checkpoint is None:
         raise ValueError("resume: expected a checkpoint to go on from, got None")
     if checkpoint is not None:
         _check_place(checkpoint)
+
+
+def _save(
+    checkpoint: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    best: dict | None,
+    history: History,
+    step: int,
+) -> None:
+    state = {"model": model.state_dict(), "best": best, "history": asdict(history), "step": step}
+    state |= {"kind": type(optimizer).__name__, "optimizer": optimizer.state_dict()}
+    save_checkpoint(checkpoint, state)
 
 
 def _resumed(
@@ -209,7 +251,7 @@ def _resumed(
 ) -> tuple[History, int, dict | None]:
     """Put model and optimizer where the checkpoint left them; return history, step and best."""
     state = load_checkpoint(checkpoint)
-    _check_kin(state, optimizer)
+    _check_kin(state, model, optimizer)
     history, best = History(**state["history"]), state["best"]
     done = len(history.loss)
     if done > epochs:
@@ -217,22 +259,39 @@ def _resumed(
     if (best is None) != (validate is None):
         kind = "none" if best is None else "one"
         raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
-    before = deepcopy(model.state_dict())
+    before = deepcopy(optimizer.state_dict())
     try:
-        model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-    except (RuntimeError, ValueError) as error:
-        model.load_state_dict(before)
+        _check_averages(optimizer)
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        optimizer.load_state_dict(before)
         raise ValueError(f"checkpoint: expected one of this very model: {error}") from error
+    model.load_state_dict(state["model"])
     return history, state["step"], best
+
+
+def _check_averages(optimizer: torch.optim.Optimizer) -> None:
+    for weight, kept in optimizer.state.items():
+        for name, average in kept.items():
+            if isinstance(average, Tensor) and average.shape not in ((), weight.shape):
+                came = f"{tuple(average.shape)}, got weights of shape {tuple(weight.shape)}"
+                raise ValueError(f"its {name} has shape {came}")
+
+
+def _of_epoch(batches: Callable[[int], Iterable], epoch: int) -> Iterable:
+    found = batches(epoch)
+    if not isinstance(found, Iterable):
+        raise ValueError(f"batches: expected a list or an iterator for an epoch, got {found!r}")
+    return found
 
 
 def _set_rate(
     optimizer: torch.optim.Optimizer, schedule: Callable[[int], float] | None, step: int
 ) -> None:
     if schedule is not None:
+        rate = nonnegative(schedule(step), f"schedule at step {step}")
         for group in optimizer.param_groups:
-            group["lr"] = float(schedule(step))
+            group["lr"] = rate
 
 
 def _descend(
@@ -248,6 +307,11 @@ def _descend(
     optimizer.zero_grad()
     with autocast():
         loss = loss_fn(model, batch)
+    if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
+        came = f"shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else f"{loss!r}"
+        raise ValueError(
+            f"loss_fn: expected a tensor of one number that depends on the weights, got {came}"
+        )
     if not torch.isfinite(loss):
         raise FloatingPointError(
             f"the loss became {loss.item()} {where}: try a smaller learning rate, or clip"
