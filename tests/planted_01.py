@@ -31,7 +31,7 @@ c = np.sqrt(0.5)
 RIGHT = {
     "1.1": [[2, -1], [1, 3]],
     "1.2": lambda A, x: A @ x,
-    "1.3": [[1, -1], [1, 0]],
+    "1.3": [[2, -1], [1, 0]],
     "1.4": lambda w, v: (w @ v) / (v @ v) * v,
     "1.5": [5, -5, 20],
     "1.6": det3,
@@ -49,7 +49,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda A, x: x[0] * A[:, 0] + x[1] * A[:, 1], "index|should not be"),
         (lambda A, x: np.array([2.0, 3.0]), "should"),
     ],
-    "1.3": [([[0, -1], [1, 1]], "shear first"), ([[-1, 1], [-1, 0]], "sign")],
+    "1.3": [([[0, -1], [1, 2]], "shear first"), ([[-2, 1], [-1, 0]], "sign")],
     "1.4": [
         (lambda w, v: (w @ v) / np.linalg.norm(v), "shape"),
         (lambda w, v: (w @ v) * v, "grows with the length"),

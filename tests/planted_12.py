@@ -109,7 +109,7 @@ class Pairs(torch.nn.Module):
 
 
 RIGHT = {
-    "12.1": [[1, 2, 2], [0.2, 0.4, 0.4]],
+    "12.1": [[3, 0, 0], [0.8, 0.1, 0.1]],
     "12.2": safe_softmax,
     "12.3": attend,
     "12.4": [400, 16, 20],
@@ -124,11 +124,12 @@ RIGHT = {
 }
 WRONG = {
     "12.1": [
-        ([[1, 2, 2], [0.155, 0.422, 0.422]], "shares at T = 1"),
-        ([[1, 2, 2], [0.2, 0.4, 0.5]], "should not be"),
-        ([[1, 2, 2], [0, 0.5, 0.5]], "limit T → 0"),
-        (torch.tensor([[1.0, 2.0, 2.0], [0.5, 1.0, 1.0]]), "should not be"),
-        ([1, 2, 2, 0.2, 0.4, 0.4], "shape"),
+        ([[3, 0, 0], [0.909, 0.045, 0.045]], "shares at T = 1"),
+        ([[3, 0, 0], [1, 0, 0]], "counts 2⁰ = 1"),
+        ([[3, 0, 0], [8, 1, 1]], "of their sum, 10"),
+        ([[3, 0, 0], [0.8, 0.1, 0.2]], "should not be"),
+        (torch.tensor([[3.0, 0.0, 0.0], [0.6, 0.2, 0.2]]), "should not be"),
+        ([3, 0, 0, 0.8, 0.1, 0.1], "shape"),
         ("1 2 2", "should be numbers"),
     ],
     "12.2": [
@@ -205,7 +206,8 @@ WRONG = {
     "12.10": [
         ([2**27, 2**29], "each takes four bytes"),
         ([2**29, 2**30], "twice the keys"),
-        ([2**26, 2**28], "right up to a factor"),
+        ([2**26, 2**28], "of the eight heads"),
+        ([2**28, 2**30], "right up to a factor"),
     ],
     "12.11": [
         (lambda h, p: early_stop(h, p, better=np.less_equal), "should not be"),

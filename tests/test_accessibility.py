@@ -5,7 +5,7 @@ It stands apart from test_book.py so that the two can run side by side.
 
 # ruff: noqa: F811  (a fixture and its argument share a name)
 import pytest
-from test_book import EXTRA, PAGES, browser, opened, server  # noqa: F401  (two are fixtures)
+from test_book import EXTRA, PAGES, browser, opened, server, unfold  # noqa: F401  (two are fixtures)
 
 WIDTHS = (1280, 400)
 SCHEMES = ("light", "dark")
@@ -22,7 +22,8 @@ def test_accessible_and_not_wider_than_the_window(browser, server, name, width, 
 
     page = opened(browser, server + name, width, scheme)
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    page.wait_for_timeout(200)
+    unfold(page)
+    page.wait_for_timeout(500)
     found = Axe().run(page).response["violations"]
     assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 1

@@ -5,6 +5,7 @@ The pages come from the book's own table of contents, so a new chapter is covere
 
 import gzip
 import http.server
+import json
 import os
 import re
 import shutil
@@ -42,8 +43,10 @@ def listed(entry):
 
 
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [f"{name}.html" for name in [CONTENTS["root"], *listed(CONTENTS)]]
+FILES = [CONTENTS["root"], *listed(CONTENTS)]
+PAGES = [f"{name}.html" for name in FILES]
 EXTRA = ["genindex.html", "search.html"]
+NOTEBOOKS = [path for path in (ROOT / f"{name}.ipynb" for name in FILES) if path.exists()]
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +77,10 @@ def server():
         httpd.shutdown()
 
 
-def opened(browser, url, width=1280, scheme="light"):
-    """Open a page, wait until its sliders and formulas stand, and note what it asked and said."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def opened(browser, url, width=1280, scheme="light", **options):
+    """Open a page, bring its moves to life, and note what it asked and said."""
+    size = {"width": width, "height": 900}
+    page = browser.new_page(viewport=size, color_scheme=scheme, **options)
     page.foreign, page.complaints = [], []
     own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
 
@@ -92,17 +96,31 @@ def opened(browser, url, width=1280, scheme="light"):
     page.on("console", said)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     page.on("requestfailed", lambda r: page.complaints.append(f"failed: {r.url}"))
+    page.add_init_script(SHIFTS)
     page.goto(url)
     page.wait_for_load_state("load")
-    if page.locator("script[type='application/vnd.jupyter.widget-view+json']").count():
-        page.wait_for_function("document.documentElement.dataset.widgetsReady", timeout=30_000)
-        page.wait_for_function(f"{FRAMES}.every(i => i.src && i.alt)")
-    if page.locator(".math").count():
-        page.wait_for_selector("mjx-container", timeout=30_000, state="attached")
-        page.evaluate("MathJax.startup.promise")
+    if options.get("java_script_enabled", True):
+        for move in page.locator(".book-move").element_handles():  # alive when they come near
+            move.evaluate("move => move.scrollIntoView({block: 'center', behavior: 'instant'})")
+            alive = "move => move.dataset.alive || move.closest('.ask-below[hidden]')"
+            page.wait_for_function(alive, arg=move, timeout=30_000)
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     return page
 
 
+def unfold(page):
+    """Answer all questions with "Show me", open all folds; moves among them come alive."""
+    page.evaluate("document.querySelectorAll('.book-show').forEach(button => button.click())")
+    page.evaluate("document.querySelectorAll('details.fold').forEach(box => { box.open = true; })")
+    for move in page.locator(".book-move:not([data-alive])").element_handles():
+        move.evaluate("move => move.scrollIntoView({block: 'center', behavior: 'instant'})")
+        page.wait_for_function("move => move.dataset.alive", arg=move, timeout=30_000)
+
+
+SHIFTS = """window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true});"""
 IMAGES = "[...document.querySelectorAll('img')]"
 FRAMES = "[...document.querySelectorAll('img.frame-view')]"
 
@@ -115,21 +133,44 @@ def pictures(page):
 @pytest.mark.parametrize("name", PAGES + EXTRA)
 def test_page_is_self_contained_and_complete(browser, server, name):
     page = opened(browser, server + name)
+    unfold(page)
     assert page.foreign == []
     assert page.complaints == []
     assert page.evaluate(f"{IMAGES}.filter(i => !i.alt.trim()).map(i => i.outerHTML)") == []
+    now = "i => (i.loading = 'eager', i.decode().catch(() => 0))"
+    page.evaluate(f"Promise.all({IMAGES}.map({now}))")
     assert page.evaluate(f"{IMAGES}.filter(i => !i.naturalWidth).map(i => i.src)") == []
     page.close()
+
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_move_ask_and_figure_of_a_notebook_is_on_its_page(path):
+    html = (SITE / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
+    outputs = [
+        output["data"]
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    views = [data for data in outputs if VIEW in data]
+    stills = [data for data in outputs if "image/png" in data and VIEW not in data]
+    assert len(re.findall(r'class="book-(?:move|ask)"', html)) == len(views)
+    assert len(re.findall(r'<figure class="(?:still|photo)"', html)) == len(stills)
+    assert len(re.findall(r"<figcaption>", html)) == html.count("<figure ")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_raw_tex_and_no_failed_formula(browser, server, name):
     page = opened(browser, server + name)
+    unfold(page)
     text = page.locator("article").inner_text()
     code = "".join(page.locator("article pre, article code").all_inner_texts())
-    for sign in ("\\begin", "\\frac", "\\vec", "$$", "{term}", "{cite", "Math Processing Error"):
+    for sign in ("\\begin", "\\frac", "\\vec", "$$", "{term}", "{cite", "{eq}", "](#"):
         assert text.count(sign) <= code.count(sign), sign
-    assert page.locator("mjx-merror").count() == 0
+    assert page.locator("merror").count() == 0
     page.close()
 
 
@@ -137,8 +178,9 @@ def test_no_raw_tex_and_no_failed_formula(browser, server, name):
 def test_page_also_lives_as_a_file(browser, name):
     page = opened(browser, (SITE / name).as_uri())
     assert page.foreign == [] and page.complaints == []
-    if page.locator(".noUi-handle").count():
-        page.locator(".noUi-handle").first.focus()
+    unfold(page)
+    if page.locator(".book-move input[type=range]").count():
+        page.locator(".book-move input[type=range]").first.focus()
         page.keyboard.press("End")
         page.wait_for_timeout(300)
         at_end = pictures(page)
@@ -148,16 +190,32 @@ def test_page_also_lives_as_a_file(browser, name):
     page.close()
 
 
+@pytest.mark.parametrize("width", [412, 1280])
+@pytest.mark.parametrize("name", PAGES + EXTRA)
+def test_nothing_moves_by_itself(browser, server, name, width):
+    """Layout shift while the page arrives and is read to its end."""
+    page = opened(browser, server + name, width)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 800):
+        page.evaluate(f"scrollTo({{top: {top}, behavior: 'instant'}})")
+        page.wait_for_timeout(30)
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.shift") < 0.02
+    page.close()
+
+
 STOPWATCH = """() => {
   window.waits = [];
   document.addEventListener('keydown', (event) => {
-    const box = event.target.closest('.widget-subarea');
+    const box = event.target.closest('.book-move');
     if (!box) return;
     const img = box.querySelector('img.frame-view'), start = performance.now();
     const src = img.src, alt = img.alt;
     const look = () => {
       const waited = performance.now() - start;
-      if (img.src !== src && img.alt !== alt && img.complete && img.naturalWidth)
+      const said = box.querySelector('.book-said').textContent;
+      const changed = img.src !== src && img.alt !== alt && said === img.alt;
+      if (changed && img.complete && img.naturalWidth)
         requestAnimationFrame(() => window.waits.push(performance.now() - start));
       else if (waited > 3000) window.waits.push(-1);
       else requestAnimationFrame(look);
@@ -169,9 +227,10 @@ STOPWATCH = """() => {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, name):
+    """And says so: the read-out beside it, and the new alternative text to a screen reader."""
     page = opened(browser, server + name)
-    moves = page.locator(".widget-subarea").element_handles()
-    handles = [h for box in moves for h in box.query_selector_all(".noUi-handle")]
+    unfold(page)
+    handles = page.locator(".book-move input[type=range]").element_handles()
     for handle in handles:  # to the left end; the stopwatch starts after that
         handle.focus()
         page.keyboard.press("Home")
@@ -182,11 +241,14 @@ def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, nam
         label = handle.get_attribute("aria-label")
         assert label, "a slider without a name"
         handle.focus()
-        for key in ["ArrowRight"] * int(float(handle.get_attribute("aria-valuemax"))):
+        for key in ["ArrowRight"] * int(handle.get_attribute("max")):
+            before = handle.get_attribute("aria-valuetext")
             page.keyboard.press(key)
             pressed += 1
             page.wait_for_function("n => window.waits.length == n", arg=pressed)
             assert page.evaluate("window.waits.at(-1)") >= 0, f"{label} moved, nothing changed"
+            shown = handle.evaluate("h => h.parentElement.querySelector('.book-now').textContent")
+            assert shown == handle.get_attribute("aria-valuetext") != before
     if waits := page.evaluate("window.waits"):
         median = statistics.median(waits)
         print(f"{name}: {len(waits)} moves, median {median:.0f} ms, worst {max(waits):.0f} ms")
@@ -196,31 +258,204 @@ def test_every_slider_moved_by_keyboard_changes_its_picture(browser, server, nam
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_button_pressed_by_keyboard_changes_its_picture(browser, server, name):
+def test_every_choice_made_by_keyboard_changes_its_picture(browser, server, name):
     page = opened(browser, server + name)
-    for button in page.locator(".widget-toggle-buttons button:not(.mod-active)").element_handles():
-        before = pictures(page)
-        button.focus()
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(200)
-        assert pictures(page) != before, button.inner_text()
+    unfold(page)
+    source = "control => control.closest('.book-move').querySelector('img.frame-view').src"
+    ticked = page.locator(".book-move input[type=radio]:checked").element_handles()
+    for control in [*ticked, *page.locator(".book-move select").element_handles()]:
+        group = control.get_attribute("name")
+        others = page.locator(f"input[name='{group}']").count() if group else 2
+        control.focus()
+        for _ in range(others - 1):
+            before = page.evaluate(source, control)
+            page.keyboard.press("ArrowDown")
+            page.wait_for_function(f"([c, was]) => ({source})(c) != was", arg=[control, before])
     page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_films_play(browser, server, name):
     page = opened(browser, server + name)
-    for box in page.locator(".widget-subarea:has(.widget-play)").element_handles():
-        slider = box.query_selector(".noUi-handle")
+    unfold(page)
+    for box in page.locator(".book-move:has(.book-play)").element_handles():
+        button = box.query_selector(".book-play")
+        slider = box.query_selector(f"input[data-axis='{button.get_attribute('data-axis')}']")
         slider.focus()
         page.keyboard.press("Home")
         page.wait_for_timeout(200)
         source = "b => b.querySelector('img.frame-view').src"
         before = page.evaluate(source, box)
-        box.query_selector(".widget-play button").click()
+        assert button.get_attribute("aria-label").startswith("Play")
+        button.click()
+        assert button.get_attribute("aria-label").startswith("Pause")
         page.wait_for_function(
             f"([b, was]) => ({source})(b) != was", arg=[box, before], timeout=4000
         )
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_gets_panels_one_above_the_other(browser, server, name):
+    page = opened(browser, server + name, width=400)
+    unfold(page)
+    for box in page.locator(".book-move:has(source)").element_handles():
+        img = box.query_selector("img.frame-view")
+        width, height = img.evaluate("i => [i.naturalWidth, i.naturalHeight]")
+        assert height > width
+        before = img.evaluate("i => i.currentSrc")
+        box.query_selector("input").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("([i, was]) => i.currentSrc != was", arg=[img, before])
+        assert img.evaluate("i => i.naturalHeight > i.naturalWidth")
+    page.close()
+
+
+# ------------------------------------------------------------------------------------------- asks
+
+
+def verdicts(page):
+    """Return what each ask of a page knows, by its key."""
+    told = re.findall(r'bookWidget\(("\w+",\{"kind":"ask".*?)\)\)?</script>', page.content())
+    models = [json.loads(f"[{text}]") for text in told]
+    return {key: model["state"]["verdicts"] for key, model in models}
+
+
+def answered(ask, knows, right):
+    """Answer an ask by hand and return the reason that should be heard."""
+    if "choices" in knows:
+        k = next(k for k, choice in enumerate(knows["choices"]) if choice["right"] == right)
+        ask.locator(".book-choice").nth(k).click()
+        return knows["choices"][k]["says"]
+    slip = knows["wrong"][0] if knows["wrong"] else None
+    wrong = slip["values"] if slip else [value + 1000 for value in knows["want"]]
+    boxes = ask.locator(".book-entry")
+    for k, value in enumerate(knows["want"] if right else wrong):
+        boxes.nth(k).fill(str(value))
+    boxes.last.press("Enter")
+    return knows["why"] if right else slip["says"] if slip else knows["otherwise"]
+
+
+def as_shown(page, html):
+    """Return HTML as the browser writes it."""
+    script = "h => Object.assign(document.createElement('div'), {innerHTML: h}).innerHTML"
+    return page.evaluate(script, html)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_asks_hear_why_and_let_the_outcome_unfold(browser, server, name):
+    page = opened(browser, server + name)
+    knows = verdicts(page)
+    asks = page.locator(".book-ask").all()
+    assert len(asks) == len(knows)
+    for ask in asks:
+        key = ask.get_attribute("data-book")
+        below = page.locator(f".ask-below[data-for='{key}']")
+        verdict = ask.locator(".book-verdict")
+        expected = 1 if int(ask.get_attribute("data-below")) else 0
+        assert below.count() == expected
+        assert not expected or below.get_attribute("hidden") == "until-found"
+        assert verdict.inner_text() == "" and not ask.locator(".book-truth").is_visible()
+        for right in (False, True):
+            reason = answered(ask, knows[key], right)
+            assert as_shown(page, reason) in verdict.inner_html()
+            assert ("Right" if right else "Not so") in verdict.inner_text()
+            assert not expected or below.get_attribute("hidden") is None
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_show_me_shows(browser, server, name):
+    page = opened(browser, server + name)
+    for ask in page.locator(".book-ask").all():
+        truth = ask.locator(".book-truth").inner_html()
+        ask.locator(".book-show").focus()
+        page.keyboard.press("Enter")
+        assert ask.locator(".book-verdict").inner_html() == truth
+    assert page.locator(".ask-below[hidden]").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_into_what_waits_opens_it(browser, server, name):
+    page = opened(browser, server + name)
+    inside = page.locator(".ask-below [id]")
+    if inside.count():
+        anchor = inside.first.get_attribute("id")
+        page.evaluate("anchor => { location.hash = anchor; }", anchor)
+        box = page.locator(f".ask-below:has([id='{anchor}'])")
+        page.wait_for_function("box => !box.hidden", arg=box.element_handle())
+    page.close()
+
+
+# ------------------------------------------------------------- without scripts, printed, and wide
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_scripts_everything_is_there(browser, server, name):
+    page = opened(browser, server + name, java_script_enabled=False)
+    for box in page.locator(".ask-below > *").all():
+        assert box.is_visible()
+    assert all(truth.is_visible() for truth in page.locator(".book-truth").all())
+    for img in page.locator("article figure:not(details figure) img").all():
+        img.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+        assert img.evaluate("i => i.complete && i.naturalWidth > 0")
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_printed_black_on_white_with_answers_at_the_end(browser, server, name, scheme):
+    page = opened(browser, server + name, scheme=scheme)
+    folds = page.locator(".fold-hint, .fold-solution").count()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    dim = """[...document.querySelectorAll('.bd-article :is(p, li, h1, h2, pre, td)')].filter(e => {
+        const [r, g, b] = getComputedStyle(e).color.match(/\\d+/g).map(Number);
+        return Math.max(r, g, b) > 0x60;
+    }).map(e => e.outerHTML.slice(0, 80))"""
+    assert page.evaluate(dim) == []
+    gathered = page.locator(".printed-answers")
+    assert gathered.count() == (1 if folds else 0)
+    if folds:
+        assert gathered.locator("h3").count() == folds and gathered.is_visible()
+        assert not page.locator(".fold-hint, .fold-solution").first.is_visible()
+    assert all(box.is_visible() for box in page.locator(".ask-below > :first-child").all())
+    for control in page.locator(".book-play, .book-move input[type=range]").all():
+        assert not control.is_visible()
+    assert all(now.is_visible() for now in page.locator(".book-now").all())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert gathered.count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_lines_are_short_and_code_fits_its_column(browser, server, name):
+    page = opened(browser, server + name)
+    unfold(page)
+    lines = page.evaluate("""[...document.querySelectorAll('article section > p')].map(p => {
+        const height = parseFloat(getComputedStyle(p).lineHeight);
+        return [p.textContent.length, Math.round(p.clientHeight / height)];
+    }).filter(([, lines]) => lines > 2)""")
+    if lines:
+        assert statistics.median(signs / count for signs, count in lines) <= 68
+    wide = """[...document.querySelectorAll('.cell_input pre')].filter(
+        pre => pre.clientWidth && pre.scrollWidth > pre.clientWidth + 1
+    ).map(pre => pre.textContent.slice(0, 80))"""
+    assert page.evaluate(wide) == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas_take_no_stop_of_the_tab_key(browser, server, name):
+    page = opened(browser, server + name)
+    stops = "[...document.querySelectorAll('math[tabindex], math [tabindex]')].length"
+    assert page.evaluate(stops) == 0
+    still = """[...document.querySelectorAll('.formula[tabindex]')].filter(
+        f => f.scrollWidth <= f.clientWidth + 1).length"""
+    assert page.evaluate(still) == 0
     page.close()
 
 

@@ -38,9 +38,12 @@ def test_plane_has_equal_aspect_and_no_tick_at_zero(ax):
 def test_lattice_moves_every_grid_line(ax):
     matrix = np.array([[0, -1], [1, 0]])
     figures.lattice(ax, matrix, 2)
-    assert len(ax.lines) == 10
-    vertical_before = ax.lines[0].get_xydata()  # x = -2 turns into y = -2
-    assert np.allclose(vertical_before[:, 1], -2)
+    drawn = ax.lines[0].get_xydata()
+    lines = drawn[np.isfinite(drawn).all(axis=1)].reshape(-1, 2, 2)
+    assert len(lines) == 10
+    assert np.isnan(drawn).any(axis=1).sum() == 10  # each ends before the next begins
+    assert np.allclose(lines[0], [[2, -2], [-2, -2]])  # x = -2 turns into y = -2
+    assert np.allclose(lines[5], [[2, -2], [2, 2]])  # y = -2 turns into x = 2
 
 
 def test_arrow_points_from_tail_to_tip(ax):

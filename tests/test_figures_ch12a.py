@@ -136,17 +136,3 @@ def test_bars_of_both_signs_stand_on_a_line_at_zero(ax):
 def test_bars_say_what_does_not_fit(ax, arguments, message):
     with pytest.raises(ValueError, match=message):
         figures.bars(ax, **arguments)
-
-
-def test_the_weights_of_the_typeface_do_not_share_their_shapes():
-    """In an SVG a glyph is drawn once and named by its face: a bold 1 must not reuse a plain 1."""
-    import re
-
-    from notebooklib.figures.pictures import svg
-
-    with matplotlib.rc_context():
-        figures.use_style()
-        figure, ax = figures.new_figure()
-        ax.set(xticks=[1], yticks=[], title="1", xlabel="$x$")
-        faces = set(re.findall(r'id="(BookSans-[A-Za-z]+)-', svg(figure)))
-    assert faces == {"BookSans-Regular", "BookSans-Bold", "BookSans-Italic"}

@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from notebooklib import _validate
+from notebooklib._extras import needed
 
 PHOTOGRAPHS = ("china", "flower")
 
@@ -38,6 +38,8 @@ def photograph(name: str, size: int = 160) -> NDArray[np.uint8]:
     -----
     Source: `sklearn.datasets.load_sample_image`, photographs under CC BY 2.0.
     """
+    with needed("notebook"):
+        from PIL import Image
     from sklearn.datasets import load_sample_image
 
     _validate.choice(name, "photograph", PHOTOGRAPHS)
@@ -68,7 +70,8 @@ def elevation() -> NDArray[np.float64]:
     >>> heights.shape, float(heights.min()), float(heights.max())
     ((344, 403), 236.0, 1076.0)
     """
-    from matplotlib.cbook import get_sample_data
+    with needed("notebook"):
+        from matplotlib.cbook import get_sample_data
 
     with get_sample_data("jacksboro_fault_dem.npz") as file:
         return file["elevation"].astype(np.float64)

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-import torch
+from notebooklib._extras import needed
+
+with needed("torch"):
+    import torch
 
 VARIABLE = "NOTEBOOKLIB_DEVICE"
 

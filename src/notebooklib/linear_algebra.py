@@ -249,7 +249,8 @@ def _frozen(array: Array) -> Array:
 def _forward_phase(rows: _Rows, columns: int, *, pivoting: bool = True) -> list[int]:
     """Make each pivot 1 and clear below it, top row first; return the column of each pivot."""
     M = rows.matrix
-    tolerance = max(len(M), columns) * np.finfo(float).eps * np.abs(M[:, :columns]).max()
+    largest = np.abs(M[:, :columns]).max()
+    tolerance = max(len(M), columns) * np.finfo(float).eps * largest
     pivots = []
     for column in range(columns):
         row = len(pivots)
@@ -259,7 +260,8 @@ def _forward_phase(rows: _Rows, columns: int, *, pivoting: bool = True) -> list[
         if pivoting:
             rows.swap(row, row + int(sizes.argmax()))
         elif M[row, column] == 0:
-            raise ValueError(f"pivot {row + 1}: expected a nonzero entry, got 0; swap rows first")
+            came = f"pivot {row + 1}: expected a nonzero entry, got 0; swap rows first"
+            raise ValueError(came)
         rows.scale(row, M[row, column])
         for below in range(row + 1, len(M)):
             rows.subtract(below, row, M[below, column])

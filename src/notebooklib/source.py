@@ -5,7 +5,10 @@ import inspect
 from collections.abc import Callable
 from textwrap import dedent
 
-from IPython.display import Code
+from notebooklib._extras import needed
+
+with needed("notebook"):
+    from IPython.display import Code
 
 
 def show_source(function: Callable) -> Code:

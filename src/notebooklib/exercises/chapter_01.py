@@ -29,7 +29,7 @@ def apply_matrix(answer) -> str:
 
 @exercise("1.3", "The map that acts first stands on the right.")
 def turn_then_shear(answer) -> str:
-    turn, shear = np.array([[0, -1], [1, 0]]), np.array([[1, 1], [0, 1]])
+    turn, shear = np.array([[0, -1], [1, 0]]), np.array([[1, 2], [0, 1]])
     fault = compare(answer, shear @ turn, "the matrix")
     if fault and not compare(answer, turn @ shear):
         return "That is shear first, then turn: the map that acts first stands on the right."

@@ -53,15 +53,16 @@ def _softmax(z, T=1.0):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@exercise("12.1", "Equal scores share equally, and nobody is left with nothing.")
+@exercise("12.1", "A score of 0 still counts once, and nobody is left with nothing.")
 def one_row(answer) -> str:
-    answer, scores = _plain(answer), [1.0, 2.0, 2.0]
-    fault = compare(answer, np.array([scores, [0.2, 0.4, 0.4]]), "the pair of rows")
+    answer, scores = _plain(answer), [3.0, 0.0, 0.0]
+    fault = compare(answer, np.array([scores, [0.8, 0.1, 0.1]]), "the pair of rows")
     slips = {
         "Those are the shares at T = 1; here a score z counts 2 to the power of z.": (
             _softmax(np.array(scores))
         ),
-        "That is the limit T → 0; at this temperature the first key keeps a share.": [0, 0.5, 0.5],
+        "A score of 0 counts 2⁰ = 1. Only in the limit T → 0 would it get nothing.": [1, 0, 0],
+        "Those are the powers of two; shares are what they are of their sum, 10.": [8, 1, 1],
     }
     if fault and not misfit(answer, (2, 3)):
         for message, shares in slips.items():
@@ -310,6 +311,8 @@ def attention_memory(answer) -> str:
         return "That counts the numbers; each takes four bytes."
     if fault and not compare(answer, [2**29, 2**30]):
         return "Twice the tokens are twice the queries, and each has twice the keys."
+    if fault and not compare(answer, [2**26, 2**28]):
+        return "Each of the eight heads has weights of its own."
     return fault
 
 

@@ -24,12 +24,11 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
 
 def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -> None:
     """Draw the images under a 2×2 `matrix` of the grid lines x, y = -limit, …, limit."""
-    ends = np.array([[-limit, limit], [-limit, limit]], dtype=float)
-    for k in range(-limit, limit + 1):
-        for fixed in (0, 1):
-            line = ends.copy()
-            line[fixed] = k
-            ax.plot(*(np.asarray(matrix) @ line), color=color, lw=0.7, alpha=0.55, zorder=1)
+    fixed = np.arange(-limit, limit + 1.0)[:, None]
+    along = np.array([-limit, limit, np.nan])  # after each line the pen is lifted
+    upright = np.stack(np.broadcast_arrays(fixed, along)).reshape(2, -1)
+    grid = np.hstack([upright, upright[::-1]])
+    ax.plot(*(np.asarray(matrix) @ grid), color=color, lw=0.7, alpha=0.55, zorder=1)
 
 
 def arrow(

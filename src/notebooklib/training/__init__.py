@@ -1,8 +1,11 @@
 """The one training loop of the book, for models in PyTorch."""
 
-from notebooklib.training.batches import minibatches, seeded, warm_cosine
-from notebooklib.training.checkpoint import load_checkpoint, save_checkpoint
-from notebooklib.training.loop import History, ProgressBar, evaluate, fit
+from notebooklib._extras import needed
+
+with needed("torch"):
+    from notebooklib.training.batches import minibatches, seeded, warm_cosine
+    from notebooklib.training.checkpoint import load_checkpoint, save_checkpoint
+    from notebooklib.training.loop import History, ProgressBar, evaluate, fit
 
 __all__ = [
     "History",

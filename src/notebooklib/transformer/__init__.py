@@ -5,17 +5,20 @@ A mask is boolean, True where a query may look, as in PyTorch's function
 `scaled_dot_product_attention`; its class `torch.nn.MultiheadAttention` means the opposite by True.
 """
 
-from notebooklib.transformer.attention import (
-    MultiHeadAttention,
-    attention_weights,
-    causal_mask,
-    padding_mask,
-    scaled_dot_product_attention,
-    softmax,
-)
-from notebooklib.transformer.gpt import GPT, GPTConfig, TransformerBlock, next_token_loss, trim
-from notebooklib.transformer.positions import frequencies, rotation, sinusoidal_encoding
-from notebooklib.transformer.sampling import generate
+from notebooklib._extras import needed
+
+with needed("torch"):
+    from notebooklib.transformer.attention import (
+        MultiHeadAttention,
+        attention_weights,
+        causal_mask,
+        padding_mask,
+        scaled_dot_product_attention,
+        softmax,
+    )
+    from notebooklib.transformer.gpt import GPT, GPTConfig, TransformerBlock, next_token_loss, trim
+    from notebooklib.transformer.positions import frequencies, rotation, sinusoidal_encoding
+    from notebooklib.transformer.sampling import generate
 
 __all__ = [
     "GPT",
