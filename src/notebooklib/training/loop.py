@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,12 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from notebooklib._validate import (
-    finite,
     flag,
     function,
     instance,
     nonnegative,
     nonnegative_int,
+    optional,
     positive,
     positive_int,
 )
@@ -49,6 +50,11 @@ class History:
         Index of the epoch whose weights the model has now.
     stopped_early : bool
         Whether the held-out loss stopped the training.
+
+    Examples
+    --------
+    >>> History(loss=[0.5, 0.25], best_epoch=1).loss[-1]
+    0.25
     """
 
     loss: list[float] = field(default_factory=list)
@@ -89,7 +95,7 @@ def fit(
     loss_fn : callable
         Model and batch → the loss, a tensor of one number.
     optimizer : torch.optim.Optimizer
-        Holds the model's parameters.
+        Holds the model's parameters, all of them or some.
     epochs : int
         Rounds through the batches, those before a resumption included.
     validate : callable, optional
@@ -98,7 +104,7 @@ def fit(
         Stop when the held-out loss has not improved for so many epochs. A loss of NaN improves
         nothing.
     schedule : callable, optional
-        Step (0, 1, …) → learning rate; see `warm_cosine`.
+        Step (0, 1, …) → learning rate ≥ 0; see `warm_cosine`.
     clip : float, optional
         The largest gradient norm; a longer gradient is shortened to it.
     autocast : callable
@@ -122,10 +128,12 @@ def fit(
     Raises
     ------
     ValueError
-        If a setting is out of range, `patience` is given without `validate`, there is no place for
-        the checkpoint, or the checkpoint is of another model or optimizer, of more epochs, or was
-        made with `validate` where none is given or without it where one is. The model is then as
-        it was.
+        If a setting is out of range, the optimizer moves weights that are not the model's,
+        `patience` is given without `validate`, there is no place for the checkpoint, or the
+        checkpoint is damaged, of another model, type of weights or kind of optimizer, of more
+        epochs, or was made with `validate` where none is given or without it where one is. The
+        model is then as it was. Later: if an epoch has no batches, `loss_fn` gives no tensor of
+        one number that depends on the weights, or `schedule` a rate that is no number ≥ 0.
     FloatingPointError
         If a loss or a gradient is not finite; the weights are those before the step.
 
@@ -216,13 +224,10 @@ def _check_settings(
     resume: Any,
 ) -> None:
     for setting, name in ((validate, "validate"), (schedule, "schedule"), (progress, "progress")):
-        if setting is not None:
-            function(setting, name)
+        optional(setting, name, function)
     function(autocast, "autocast")
-    if patience is not None:
-        positive_int(patience, "patience")
-        if validate is None:
-            raise ValueError("patience: expected validate beside it, got None")
+    if optional(patience, "patience", positive_int) and validate is None:
+        raise ValueError("patience: expected validate beside it, got None")
     if flag(resume, "resume") and checkpoint is None:
         raise ValueError("resume: expected a checkpoint to go on from, got None")
     if checkpoint is not None:
@@ -351,18 +356,32 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
     float
         The number.
 
+    Raises
+    ------
+    ValueError
+        If `model` is no module, or `measure` no function that gives a number.
+
     Examples
     --------
     >>> evaluate(nn.Dropout(), lambda model: model(torch.ones(4)).sum())
     4.0
     """
+    instance(model, "model", nn.Module)
+    function(measure, "measure")
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
-        return float(measure(model))
+        return _as_float(measure(model))
     finally:
         for module, training in modes:
             module.training = training
+
+
+def _as_float(measured: Any) -> float:
+    single = isinstance(measured, Tensor) and measured.numel() == 1 and not measured.is_complex()
+    if not single and not isinstance(measured, Real):
+        raise ValueError(f"measure: expected a function that gives a number, got {measured!r}")
+    return float(measured)
 
 
 class ProgressBar:
@@ -373,7 +392,12 @@ class ProgressBar:
     stream : text stream, optional
         Where it is written; standard error where none is given.
     width : int
-        Characters of the bar.
+        Characters of the bar, at most 1000.
+
+    Raises
+    ------
+    ValueError
+        If the stream cannot be written to, or `width` is no whole number from 1 to 1000.
 
     Examples
     --------
@@ -385,11 +409,29 @@ class ProgressBar:
     """
 
     def __init__(self, stream: TextIO | None = None, width: int = 24):
-        self.stream, self.width = stream, positive_int(width, "width")
+        if stream is not None and not hasattr(stream, "write"):
+            raise ValueError(f"stream: expected a stream to write to, got {stream!r}")
+        self.stream, self.width = stream, positive_int(width, "width", most=1000)
         self._length = 0
 
     def __call__(self, epoch: int, epochs: int, history: History) -> None:
-        """Write the line anew."""
+        """Write the line anew.
+
+        Parameters
+        ----------
+        epoch, epochs : int
+            The epoch that has ended, counted from 1, and how many there will be.
+        history : History
+            Of one epoch or more.
+
+        Raises
+        ------
+        ValueError
+            If a number is no whole number ≥ 1, or the history is empty.
+        """
+        epoch, epochs = positive_int(epoch, "epoch"), positive_int(epochs, "epochs")
+        if not instance(history, "history", History).loss:
+            raise ValueError("history: expected one epoch or more, got none")
         stream = self.stream or sys.stderr
         done = self.width * epoch // epochs
         line = f"\r[{'#' * done}{'.' * (self.width - done)}] epoch {epoch}/{epochs}"
