@@ -10,12 +10,13 @@ from torch import Tensor
 from notebooklib._validate import _as_numbers, _came, _refuse
 
 
-def tensor(value: Tensor, name: str, *, ndim: int | None = None) -> Tensor:
-    """Return `value` if it is a tensor of real numbers with a point, of `ndim` axes."""
+def tensor(value: Tensor, name: str, *, like: Tensor | None = None) -> Tensor:
+    """Return `value` if it is a tensor of floating-point numbers, of the type of `like`."""
     if not isinstance(value, Tensor) or not value.is_floating_point():
         _refuse(name, "a tensor of floating-point numbers", _kind(value))
-    if ndim is not None and value.ndim != ndim:
-        _refuse(name, f"{ndim} axes", f"shape {tuple(value.shape)}")
+    mixed = like is not None and value.dtype != like.dtype
+    if mixed and not torch.is_autocast_enabled(value.device.type):
+        _refuse(name, f"{like.dtype}", f"{value.dtype}")
     return value
 
 
@@ -28,7 +29,7 @@ def tokens(value: Tensor, name: str, size: int | None = None) -> Tensor:
         _refuse(name, "a tensor of whole numbers", _kind(value))
     if value.dtype == torch.bool:
         _refuse(name, "whole numbers", "booleans")
-    if value.ndim != 2 or value.numel() == 0:
+    if value.ndim != 2 or (size is not None and value.numel() == 0):
         _refuse(name, "rows of tokens, shape (B, T)", f"shape {tuple(value.shape)}")
     value = value.long()
     if value.device.type == "cpu" and size is not None and not torch.compiler.is_compiling():

@@ -116,13 +116,14 @@ def labels(value: ArrayLike, name: str, classes: int) -> NDArray[np.int64]:
 
 
 def whole_array(
-    value: ArrayLike, name: str, *, ndim: int, size: int | None = None
+    value: ArrayLike, name: str, *, ndim: int | None = None, size: int | None = None
 ) -> NDArray[np.int64]:
     """Return `value` as an int64 array of whole numbers ≥ 0, below `size` where it is given."""
     array = _as_numbers(value, name)
-    if array.dtype.kind not in "iu" or array.ndim != ndim or array.size == 0:
-        expected = f"whole numbers in {ndim} dimension{'s' * (ndim > 1)}"
-        _refuse(name, expected, f"{array.dtype} of shape {array.shape}")
+    if array.dtype.kind not in "iu" or array.size == 0:
+        _refuse(name, "whole numbers, at least one", f"{array.dtype} of shape {array.shape}")
+    if ndim is not None and array.ndim != ndim:
+        _refuse(name, f"{ndim} dimension{'s' * (ndim > 1)}", f"shape {array.shape}")
     low, high, most = int(array.min()), int(array.max()), 2**63 if size is None else size
     if low < 0 or high >= most:
         _refuse(name, f"numbers 0 … {most - 1}", f"{low} … {high}")
