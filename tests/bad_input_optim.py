@@ -120,7 +120,7 @@ DOORS = [
         grads=(things(POINT), PARAMS),
         state=(instance(optim.State), ADAM.init([np.array(p) for p in PARAMS])),
     ),
-    door(optim.optimizer, name=(NAME, "adam"), lr=(POSITIVE, 0.5), named={"name": "optimizer"}),
+    door(optim.optimizer, name=(NAME, "adam"), lr=(GIVEN, 0.5), named={"name": "optimizer"}),
     door(optim.max_stable_lr, hessian=(ARRAY, [[2, 1], [1, 3]]), momentum=(BELOW_ONE, 0.5)),
     door(optim.classify_critical_point, hessian=(ARRAY, [[2, 1], [1, 3]]), tol=(NONNEGATIVE, 0.5)),
     door(

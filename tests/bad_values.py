@@ -46,13 +46,14 @@ class Door:
     def name(self) -> str:
         return f"{self.of.__module__}.{self.of.__qualname__}".removeprefix("notebooklib.")
 
-    def call(self, **instead: Any) -> Any:
+    def call(self, /, **instead: Any) -> Any:
         """Call the function with the right arguments, copied, and some others `instead`."""
         return self.function(**{**copy.deepcopy(self.right), **instead})
 
 
 def door(
     function: Callable,
+    /,
     *,
     of: Callable | None = None,
     changes: tuple[str, ...] = (),
@@ -232,7 +233,7 @@ def whole(lowest: int = 1, highest: int | None = None) -> Kind:
             f"below {lowest}": lowest - 1,
             "far below": -(10**5000),
         }
-        return values | ({} if highest is None else {"too many": highest + 1, "far": 10**5000})
+        return values | ({} if highest is None else {"too many": highest + 1, "far": 10**99})
 
     def admits(value):
         integral = isinstance(value, Integral) and not isinstance(value, bool)
@@ -246,7 +247,8 @@ def name() -> Kind:
 
     def bad(right):
         values = _nothings() | {"unknown": right + "x", "number": 3, "list": [right], "empty": ""}
-        return values | {"array": np.array([right, right]), "shouted": right.upper()}
+        values["array"] = np.array([right, right])
+        return values if right.upper() == right else values | {"shouted": right.upper()}
 
     return Kind(bad, lambda right: {"numpy": np.str_(right)}, lambda value: isinstance(value, str))
 

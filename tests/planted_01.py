@@ -54,7 +54,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda w, v: (w @ v) / np.linalg.norm(v), "shape"),
         (lambda w, v: (w @ v) * v, "grows with the length"),
         (lambda w, v: (w @ v) / (w @ w) * w, "should not be|places|factor"),
-        (lambda w, v: (w @ v) / np.linalg.norm(v) * v, "times too large"),
+        (lambda w, v: (w @ v) / np.linalg.norm(v) * v, "too large|should not be"),
     ],
     "1.5": [([5, 5, 20], "index 1"), ([5, -5, 10], "index 2"), ([-5, 5, -20], "sign")],
     "1.6": [
@@ -88,6 +88,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (np.eye(2), "power 1"),
         ([[0, -1], [1, 0]], "power 4"),
         ([[2, 0], [0, 0.5]], "power 8 should"),
+        ([[0.707107, -0.707107], [0.707107, 0.707107]], "not quite the identity"),
         ([[1, "a"], [0, 1]], "numbers"),
     ],
 }

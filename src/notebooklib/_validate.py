@@ -7,7 +7,7 @@ computes with, a copy of its own, or raises a ValueError that names the argument
 import math
 import os
 import reprlib
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from numbers import Integral, Real
 from pathlib import Path
@@ -46,8 +46,10 @@ def real_array(
 
 def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
     """Return `value` as an array of real numbers, of whatever NumPy takes them to be."""
-    if isinstance(value, Sized) and len(value) > MOST:  # a range, before it is written out
-        _refuse(name, f"at most {MOST:,} numbers", f"{len(value):,}")
+    if type(value) is np.ndarray and value.dtype.kind in "iuf":
+        return value
+    if isinstance(value, range) and value[MOST:]:  # before it is written out
+        _refuse(name, f"at most {MOST:,} numbers", repr(value))
     try:
         array = np.asarray(value)
     except ValueError:
@@ -63,6 +65,14 @@ def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
             _refuse(name, "finite numbers", "one too large for float64")
     if array.dtype.kind not in "iuf":
         _refuse(name, "real numbers", _described(array))
+    return array
+
+
+def rows(value: ArrayLike, name: str) -> Array:
+    """Return `value` as a float64 array of at least one axis, the last of which is worked on."""
+    array = real_array(value, name)
+    if array.ndim == 0:
+        _refuse(name, "at least a vector", f"the number {array}")
     return array
 
 
@@ -104,7 +114,7 @@ def symmetric_matrix(value: ArrayLike, name: str) -> Array:
     return array
 
 
-def labels(value: ArrayLike, name: str, classes: int) -> NDArray[np.int64]:
+def whole_labels(value: ArrayLike, name: str, classes: int) -> NDArray[np.int64]:
     """Return `value` as a vector of whole numbers from 0 to `classes` - 1."""
     values = vector(value, name)
     wrong = (values != np.floor(values)) | (values < 0) | (values >= classes)
@@ -163,6 +173,11 @@ def probability(value: float, name: str) -> float:
 def below_one(value: float, name: str) -> float:
     """Return `value` as a float in [0, 1)."""
     return _number(value, name, "a number in [0, 1)", lambda x: 0 <= x < 1)
+
+
+def share(value: float, name: str) -> float:
+    """Return `value` as a float in (0, 1]."""
+    return _number(value, name, "a number in (0, 1]", lambda x: 0 < x <= 1)
 
 
 def interval(low: float, high: float) -> tuple[float, float]:
@@ -247,7 +262,8 @@ def sequence(value: Sequence[T], name: str, *, size: int | None = None) -> list[
     if not rows and (isinstance(value, str | bytes) or not isinstance(value, Sequence)):
         _refuse(name, "a list or a tuple", _came(value))
     if len(value) == 0 or (size is not None and len(value) != size):
-        expected = "at least one item" if size is None else f"{size} items"
+        items = "1 item" if size == 1 else f"{size} items"
+        expected = "at least one item" if size is None else items
         _refuse(name, expected, str(len(value)))
     return list(value)
 

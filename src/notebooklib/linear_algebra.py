@@ -1,38 +1,25 @@
 """Vectors, matrices as movements of space, determinants, elimination and 2×2 eigenvalues."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, matrix, square_matrix, vector
-
-Array = NDArray[np.float64]
-
-
-def _within_float64(function: Callable) -> Callable:
-    """Make `function` raise ValueError where a number on its way overflows float64."""
-
-    @wraps(function)
-    def checked(*args, **kwargs):
-        try:
-            with np.errstate(over="raise"):
-                return function(*args, **kwargs)
-        except FloatingPointError as error:
-            came = (
-                f"{function.__name__}: expected numbers that stay within float64, got an overflow"
-            )
-            raise ValueError(came) from error
-
-    return checked
+from notebooklib._validate import (
+    Array,
+    finite,
+    flag,
+    matrix,
+    square_matrix,
+    vector,
+    within_float64,
+)
 
 
 # --------------------------------------------------------------------- vectors and products
 
 
-@_within_float64
+@within_float64
 def dot(v: ArrayLike, w: ArrayLike) -> float:
     """Return the dot product v·w = Σ vᵢ wᵢ = ‖v‖ ‖w‖ cos θ of two vectors of one size n.
 
@@ -54,7 +41,7 @@ def _unit(v: Array, name: str) -> Array:
     return v / np.linalg.norm(v)
 
 
-@_within_float64
+@within_float64
 def projection_length(w: ArrayLike, v: ArrayLike) -> float:
     """Return the signed length v·w / ‖v‖ of the shadow of w on the line of v, where v ≠ 0.
 
@@ -71,7 +58,7 @@ def projection_length(w: ArrayLike, v: ArrayLike) -> float:
     return dot(_unit(v, "vector v"), vector(w, "vector w", size=v.size))
 
 
-@_within_float64
+@within_float64
 def projection(w: ArrayLike, v: ArrayLike) -> Array:
     """Return the orthogonal projection (v·w / v·v) v of w on the line of v, where v ≠ 0.
 
@@ -85,7 +72,7 @@ def projection(w: ArrayLike, v: ArrayLike) -> Array:
     return projection_length(w, v) * _unit(vector(v, "vector v"), "vector v")
 
 
-@_within_float64
+@within_float64
 def cross(v: ArrayLike, w: ArrayLike) -> Array:
     """Return the cross product v×w of two 3D vectors: orthogonal to both, ‖v‖ ‖w‖ sin θ long.
 
@@ -103,7 +90,7 @@ def cross(v: ArrayLike, w: ArrayLike) -> Array:
     return np.array([v2 * w3 - v3 * w2, v3 * w1 - v1 * w3, v1 * w2 - v2 * w1])
 
 
-@_within_float64
+@within_float64
 def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
     """Return A x, the combination x₁ a₁ + … + xₙ aₙ of the columns of A (m×n); x has size n.
 
@@ -121,7 +108,7 @@ def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
     return sum(xj * column for xj, column in zip(x, A.T, strict=True))
 
 
-@_within_float64
+@within_float64
 def compose(A2: ArrayLike, A1: ArrayLike) -> Array:
     """Return the matrix A2 A1 of "A1 first, then A2": A2 applied to each column of A1.
 
@@ -276,7 +263,7 @@ def _backward_phase(rows: _Rows, pivots: list[int]):
             rows.subtract(above, row, rows.matrix[above, column])
 
 
-@_within_float64
+@within_float64
 def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -> Elimination:
     """Solve A x = b by row operations on [A | b], and keep every step.
 
@@ -315,7 +302,7 @@ def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -
     b = vector(b, "vector b", size=len(A))
     rows = _Rows(np.column_stack([A, b]), film=True)  # (n, n + 1)
     rows.note("start")
-    pivots = _forward_phase(rows, len(A), pivoting=pivoting)
+    pivots = _forward_phase(rows, len(A), pivoting=flag(pivoting, "pivoting"))
     forward, rank = len(rows.operations) - 1, len(pivots)
     _backward_phase(rows, pivots)
     right = _frozen(rows.matrix[:, -1])
@@ -337,7 +324,7 @@ def _solved(A: Array, B: Array, name: str) -> Array:
     return rows.matrix[:, n:] + 0.0  # no -0.0
 
 
-@_within_float64
+@within_float64
 def solve(A: ArrayLike, b: ArrayLike) -> Array:
     """Return the one x with A x = b, for A (n×n) invertible and b of size n.
 
@@ -354,7 +341,7 @@ def solve(A: ArrayLike, b: ArrayLike) -> Array:
     return _solved(A, vector(b, "vector b", size=len(A))[:, None], "matrix A")[:, 0]
 
 
-@_within_float64
+@within_float64
 def inverse(A: ArrayLike) -> Array:
     """Return A⁻¹ (n×n): elimination turns [A | I] into [I | A⁻¹]. ValueError if A is singular.
 
@@ -369,7 +356,7 @@ def inverse(A: ArrayLike) -> Array:
     return _solved(A, np.eye(len(A)), "matrix A")
 
 
-@_within_float64
+@within_float64
 def rank(A: ArrayLike) -> int:
     """Return the rank of A (m×n): the number of pivots, the dimension of the image.
 
@@ -389,7 +376,7 @@ def rank(A: ArrayLike) -> int:
 # ------------------------------------------------------------------------------ determinant
 
 
-@_within_float64
+@within_float64
 def determinant(A: ArrayLike) -> float:
     """Return det A (n×n), the signed factor by which A scales volume: (-1)^swaps · Π pivots.
 
@@ -411,7 +398,7 @@ def determinant(A: ArrayLike) -> float:
     return float((-1) ** swaps * np.prod(pivots))
 
 
-@_within_float64
+@within_float64
 def cofactor_determinant(A: ArrayLike) -> float:
     """Return det A = Σⱼ (-1)^(1+j) a₁ⱼ det M₁ⱼ, expanded along the first row.
 
@@ -436,7 +423,7 @@ def cofactor_determinant(A: ArrayLike) -> float:
 # ------------------------------------------------------------------- eigenvalues and bases
 
 
-@_within_float64
+@within_float64
 def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, complex]:
     """Return the eigenvalues λ = m ± √(m² − p) of [[a, b], [c, d]], the larger (or +i) first.
 
@@ -468,7 +455,7 @@ def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, comple
     return first, first.conjugate()
 
 
-@_within_float64
+@within_float64
 def eigenvector_2x2(A: ArrayLike, eigenvalue: float) -> Array:
     """Return the unit v with A v = λ v for a real eigenvalue λ of A (2×2).
 
@@ -499,7 +486,7 @@ def eigenvector_2x2(A: ArrayLike, eigenvalue: float) -> Array:
     return v * np.sign(v[np.abs(v) > 1e-9][0]) + 0.0  # no -0.0
 
 
-@_within_float64
+@within_float64
 def change_of_basis(A: ArrayLike, P: ArrayLike) -> Array:
     """Return P⁻¹ A P, the matrix of the same map in the basis of P's columns (all n×n).
 

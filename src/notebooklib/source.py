@@ -26,10 +26,11 @@ def show_source(function: Callable) -> Code:
     """
     try:
         lines = dedent(inspect.getsource(function)).splitlines()
-    except (TypeError, OSError) as error:
-        raise ValueError(f"function: expected one written in Python, got {function!r}") from error
-    definition = ast.parse("\n".join(lines)).body[0]
-    first = definition.body[0]
+        definition = ast.parse("\n".join(lines)).body[0]
+        first = definition.body[0]
+    except (TypeError, OSError, SyntaxError, AttributeError) as error:  # a lambda is no statement
+        came = type(function).__name__
+        raise ValueError(f"function: expected one written in Python, got {came}") from error
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del lines[first.lineno - 1 : first.end_lineno]
     return Code("\n".join(lines[definition.lineno - 1 :]), language="python")

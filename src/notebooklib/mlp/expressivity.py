@@ -5,8 +5,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, positive_int, real_array, vector
-from notebooklib.mlp.activations import Array
+from notebooklib._validate import (
+    Array,
+    function,
+    instance,
+    interval,
+    positive_int,
+    real_array,
+    vector,
+)
 from notebooklib.mlp.network import Network
 
 
@@ -37,7 +44,7 @@ def sawtooth(depth: int) -> Network:
     >>> [count_linear_pieces(sawtooth(k)) for k in (1, 3, 6)]
     [2, 8, 64]
     """
-    depth = positive_int(depth, "depth")
+    depth = positive_int(depth, "depth", most=1000)
     bend, tent = [0.0, -0.5], [2.0, -4.0]
     weights = [[[1.0], [1.0]], *[[tent, tent]] * (depth - 1), [tent]]
     return Network.from_weights(weights, [bend] * depth + [[0.0]], loss="mse")
@@ -67,9 +74,8 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
     >>> count_linear_pieces(absolute_value, -1.0, 1.0)
     2
     """
-    if finite(low, "low") >= finite(high, "high"):
-        raise ValueError(f"interval: expected low < high, got {low!r} and {high!r}")
-    if network.sizes[0] != 1 or network.sizes[-1] != 1:
+    low, high = interval(low, high)
+    if instance(network, "network", Network).sizes[0] != 1 or network.sizes[-1] != 1:
         raise ValueError(f"network: expected one input and one output, got sizes {network.sizes}")
     *hidden, last = [a.name for a in network.activations]
     if not set(hidden) <= {"relu", "leaky_relu"} or last != "identity":
@@ -84,6 +90,8 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
         left, right = left[i, node], right[i, node]
         crossings = x[i] + (x[i + 1] - x[i]) * left / (left - right)
         x = np.unique(np.concatenate([x, crossings]))
+        if x.size > 1_000_000:
+            raise ValueError(f"network: expected at most a million pieces, got {x.size} points")
     x = x[np.append(np.diff(x) > 1e-12 * (high - low), True)]  # rounding may split one point in two
     slopes = np.diff(network(x[:, None])[:, 0]) / np.diff(x)
     return 1 + int((np.abs(np.diff(slopes)) > 1e-6 * np.abs(slopes).max()).sum())
@@ -152,9 +160,7 @@ def maxout_tangents(
     >>> float((1 - maxout(1.0, w, b)).round(4))
     0.0625
     """
-    if finite(low, "low") >= finite(high, "high"):
-        raise ValueError(f"interval: expected low < high, got {low!r} and {high!r}")
-    pieces = positive_int(pieces, "pieces")
+    (low, high), pieces = interval(low, high), positive_int(pieces, "pieces", most=1_000_000)
     middle = low + (high - low) * (np.arange(pieces) + 0.5) / pieces
-    slopes = derivative(middle)
-    return slopes, f(middle) - slopes * middle
+    slopes = vector(function(derivative, "derivative")(middle), "derivative", size=pieces)
+    return slopes, vector(function(f, "f")(middle), "f", size=pieces) - slopes * middle

@@ -5,8 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import matrix, nonnegative, real_array
-from notebooklib.mlp.activations import Array
+from notebooklib._validate import (
+    Array,
+    generator,
+    instance,
+    matrix,
+    nonnegative,
+    real_array,
+    sequence,
+)
 from notebooklib.mlp.losses import softmax
 from notebooklib.mlp.network import Network, Penalty
 
@@ -47,7 +54,7 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
     >>> [b.tolist() for b in fisher_diagonal(network, [[2.0]])]
     [[[1.0], [1.0]], [0.25, 0.25]]
     """
-    if network.loss_name != "cross_entropy":
+    if instance(network, "network", Network).loss_name != "cross_entropy":
         raise ValueError(f"network: expected the loss 'cross_entropy', got {network.loss_name!r}")
     zs, xs = network.forward(X)
     n, classes = xs[-1].shape
@@ -97,17 +104,17 @@ def ewc_penalty(
     (2.0, [2.0, 0.0])
     """
     strength = nonnegative(strength, "strength")
-    b = [real_array(a, f"importance[{i}]") for i, a in enumerate(importance)]
-    old = [real_array(a, f"anchor[{i}]") for i, a in enumerate(anchor)]
+    b = [real_array(a, "importance") for a in sequence(importance, "importance")]
+    old = [real_array(a, "anchor") for a in sequence(anchor, "anchor")]
     if [a.shape for a in b] != [a.shape for a in old]:
-        raise ValueError(
-            "anchor: expected the shapes of importance, "
-            f"{[a.shape for a in b]}, got {[a.shape for a in old]}"
-        )
-    if any((a < 0).any() for a in b):
-        raise ValueError("importance: expected numbers >= 0")
+        came = f"{[a.shape for a in b]} and {[a.shape for a in old]}"
+        raise ValueError(f"importance and anchor: expected equal shapes, got {came}")
+    if (least := min(float(a.min()) for a in b)) < 0:
+        raise ValueError(f"importance: expected numbers >= 0, got {least}")
 
     def penalty(params: Sequence[Array]) -> tuple[float, list[Array]]:
+        if (came := [np.shape(p) for p in params]) != (shapes := [o.shape for o in old]):
+            raise ValueError(f"params: expected arrays of shapes {shapes}, got {came}")
         moved = [p - o for p, o in zip(params, old, strict=True)]
         value = strength * sum((a * m * m).sum() for a, m in zip(b, moved, strict=True))
         return float(value), [2 * strength * a * m for a, m in zip(b, moved, strict=True)]
@@ -140,10 +147,10 @@ def permute_pixels(*images: ArrayLike, rng: np.random.Generator) -> list[Array]:
     >>> [a.tolist() for a in permute_pixels([[1, 2, 3]], [[4, 5, 6]], rng=rng)]
     [[[3.0, 1.0, 2.0]], [[6.0, 4.0, 5.0]]]
     """
-    arrays = [matrix(a, "images") for a in images]
+    arrays = [matrix(a, "images") for a in sequence(images, "images")]
     if len({a.shape[1] for a in arrays}) != 1:
         raise ValueError(
             f"images: expected arrays of equal width, got shapes {[a.shape for a in arrays]}"
         )
-    order = rng.permutation(arrays[0].shape[1])
+    order = generator(rng).permutation(arrays[0].shape[1])
     return [a[:, order] for a in arrays]

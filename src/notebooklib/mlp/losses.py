@@ -1,12 +1,20 @@
 """Softmax, the losses with their gradients, and the targets they compare with."""
 
+import inspect
 from functools import wraps
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import matrix, positive_int, real_array, vector
-from notebooklib.mlp.activations import Array
+from notebooklib._validate import (
+    MOST,
+    Array,
+    matrix,
+    positive_int,
+    rows,
+    whole_labels,
+    within_float64,
+)
 
 
 def softmax(z: ArrayLike) -> Array:
@@ -35,7 +43,8 @@ def softmax(z: ArrayLike) -> Array:
     >>> softmax([1000.0, 1000.0]).tolist()
     [0.5, 0.5]
     """
-    return np.exp(_log_softmax(real_array(z, "z")))
+    with np.errstate(over="ignore"):  # a gap beyond float64 is -inf, and exp(-inf) is 0
+        return np.exp(_log_softmax(rows(z, "z")))
 
 
 def _log_softmax(z):
@@ -46,13 +55,16 @@ def _log_softmax(z):
 def _checked(loss):
     """Check predictions and targets at the door; the bare function stays in `__wrapped__`."""
 
+    signature = inspect.signature(loss)
+
     @wraps(loss)
-    def checked(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-        predictions = matrix(predictions, "predictions")
+    def checked(*args, **kwargs) -> tuple[float, Array]:
+        (name, predictions), (_, targets) = signature.bind(*args, **kwargs).arguments.items()
+        predictions = matrix(predictions, name)
         targets = matrix(targets, "targets", shape=predictions.shape)
         if loss.__name__ == "cross_entropy":
-            _check_distributions(targets)
-        return loss(predictions, targets)
+            _check_distributions(targets, "targets")
+        return within_float64(loss)(predictions, targets)
 
     return checked
 
@@ -179,18 +191,16 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Array:
     >>> one_hot([2, 0], 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    num_classes = positive_int(num_classes, "num_classes")
-    values = vector(labels, "labels")
-    wrong = (values != np.floor(values)) | (values < 0) | (values >= num_classes)
+    num_classes = positive_int(num_classes, "num_classes", most=1_000_000)
+    columns = whole_labels(labels, "labels", num_classes)
+    positive_int(columns.size * num_classes, "labels × num_classes", most=MOST)
+    table = np.zeros((columns.size, num_classes))
+    table[np.arange(columns.size), columns] = 1
+    return table
+
+
+def _check_distributions(Y, name):
+    wrong = (Y < 0).any(axis=1) | (np.abs(Y.sum(axis=1) - 1) > 1e-5)
     if wrong.any():
-        where = int(wrong.argmax())
-        raise ValueError(
-            f"labels: expected whole numbers from 0 to {num_classes - 1}, "
-            f"got {values[where]:g} at {where}"
-        )
-    return np.eye(num_classes)[values.astype(int)]
-
-
-def _check_distributions(Y):
-    if (Y < 0).any() or not np.allclose(Y.sum(axis=1), 1):
-        raise ValueError("targets: expected rows of numbers >= 0 that sum to 1 (one-hot rows)")
+        row = Y[wrong.argmax()]
+        raise ValueError(f"{name}: expected rows of numbers >= 0 that sum to 1, got {row}")

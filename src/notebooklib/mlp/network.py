@@ -7,8 +7,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import choice, matrix, nonnegative, positive_int, real_array, vector
-from notebooklib.mlp.activations import ACTIVATIONS, Array
+from notebooklib._validate import (
+    MOST,
+    Array,
+    below_one,
+    choice,
+    function,
+    generator,
+    instance,
+    matrix,
+    positive_int,
+    real_array,
+    sequence,
+    vector,
+    whole_labels,
+)
+from notebooklib.mlp.activations import ACTIVATIONS
 from notebooklib.mlp.losses import LOSSES, _check_distributions, one_hot, softmax
 from notebooklib.optim import Optimizer
 
@@ -44,10 +58,18 @@ def dropout(a: ArrayLike, p: float, *, rng: np.random.Generator) -> Array:
     >>> dropout([1.0, 1.0, 1.0, 1.0], 0.5, rng=np.random.default_rng(1)).tolist()
     [2.0, 2.0, 0.0, 2.0]
     """
-    a = real_array(a, "a")
-    if nonnegative(p, "dropout probability") >= 1:
-        raise ValueError(f"dropout probability: expected a number in [0, 1), got {p!r}")
-    return a * (rng.random(a.shape) >= p) / (1 - p)
+    a, p = real_array(a, "a"), below_one(p, "dropout probability p")
+    return a * (generator(rng).random(a.shape) >= p) / (1 - p)
+
+
+def layer_sizes(sizes: Sequence[int]) -> list[int]:
+    """Return the sizes of at least two layers, small enough that their weights fit in memory."""
+    sizes = [positive_int(n, "sizes", most=1_000_000) for n in sequence(sizes, "sizes")]
+    if len(sizes) < 2:
+        raise ValueError(f"sizes: expected an input and an output layer at least, got {sizes}")
+    weights = sum(n * m for n, m in zip(sizes[:-1], sizes[1:], strict=True))
+    positive_int(weights, "weights between the sizes", most=MOST)
+    return sizes
 
 
 class Gradients(NamedTuple):
@@ -120,9 +142,7 @@ class Network:
         loss: str = "cross_entropy",
         rng: np.random.Generator,
     ):
-        sizes = [positive_int(n, "sizes") for n in sizes]
-        if len(sizes) < 2:
-            raise ValueError(f"sizes: expected an input and an output layer at least, got {sizes}")
+        sizes, rng = layer_sizes(sizes), generator(rng)
         self.sizes = tuple(sizes)
         self.loss_name = choice(loss, "loss", LOSSES)
         self._loss = LOSSES[loss].__wrapped__  # unchecked: the arrays were checked at the door
@@ -152,11 +172,8 @@ class Network:
         >>> Network.from_weights([[[1.0, -1.0]]], [[0.5]], loss="mse")([[2.0, 1.0]]).tolist()
         [[1.5]]
         """
-        if len(weights) == 0 or len(weights) != len(biases):
-            raise ValueError(
-                "expected as many biases as weights, at least one, "
-                f"got {len(weights)} weights and {len(biases)} biases"
-            )
+        weights = sequence(weights, "weights")
+        biases = sequence(biases, "biases", size=len(weights))
         sizes = [matrix(weights[0], "weights[0]").shape[1]]
         checked: list[tuple[Array, Array]] = []
         for layer, (W, b) in enumerate(zip(weights, biases, strict=True)):
@@ -203,7 +220,7 @@ class Network:
             The loss, and the gradients in the shapes of `weights` and `biases`.
         """
         X = self._inputs(X)
-        return self._backpropagation(X, self._targets(Y, len(X)))
+        return self._backpropagation(X, self._targets(Y, len(X), "Y"))
 
     def _backpropagation(self, X, Y):
         zs, xs = self._forward(X)
@@ -268,12 +285,15 @@ class Network:
             If shapes do not fit the network, a label is out of range, or a number is below 1.
         """
         epochs, batch_size = positive_int(epochs, "epochs"), positive_int(batch_size, "batch_size")
-        X = self._inputs(X)
+        X, rng = self._inputs(X), generator(rng)
         Y = self._targets(y, len(X))
         if validation is not None:
-            X_val, y_val = self._inputs(validation[0]), validation[1]
-            validation = X_val, self._targets(y_val, len(X_val))
-        state = optimizer.init(self.parameters)
+            X_val, y_val = sequence(validation, "validation", size=2)
+            X_val = self._inputs(X_val, "validation X")
+            validation = X_val, self._targets(y_val, len(X_val), "validation y")
+        if penalty is not None:
+            self._check_penalty(function(penalty, "penalty"))
+        state = instance(optimizer, "optimizer", Optimizer).init(self.parameters)
         losses, measured = [], []
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run may overflow
             for _ in range(epochs):
@@ -295,7 +315,7 @@ class Network:
             extra, extra_grads = penalty(self.parameters)
             loss += extra
             grads = [g + e for g, e in zip(grads, extra_grads, strict=True)]
-        self.parameters, state = optimizer.step(self.parameters, grads, state)
+        self.parameters, state = optimizer._step(self.parameters, grads, state)
         return loss, state
 
     @property
@@ -305,6 +325,9 @@ class Network:
 
     @parameters.setter
     def parameters(self, arrays):
+        shapes = [p.shape for p in self.parameters]
+        if (came := [np.shape(a) for a in arrays]) != shapes:
+            raise ValueError(f"parameters: expected arrays of shapes {shapes}, got {came}")
         self.weights, self.biases = arrays[: len(self.weights)], arrays[len(self.weights) :]
 
     # ---- use
@@ -336,14 +359,28 @@ class Network:
 
     # ---- checks at the door
 
-    def _inputs(self, X):
-        return matrix(X, "X", shape=(None, self.sizes[0]))
+    def _inputs(self, X, name="X"):
+        return matrix(X, name, shape=(None, self.sizes[0]))
 
-    def _targets(self, y, n):
-        Y = real_array(y, "y")
+    def _targets(self, y, n, name="y"):
+        Y = real_array(y, name)
         if Y.ndim == 1:
-            Y = Y[:, None] if self.sizes[-1] == 1 else one_hot(Y, self.sizes[-1])
-        Y = matrix(Y, "y", shape=(n, self.sizes[-1]))
+            Y = Y[:, None] if self.sizes[-1] == 1 else self._one_hot(Y, name)
+        Y = matrix(Y, name, shape=(n, self.sizes[-1]))
         if self.loss_name == "cross_entropy":
-            _check_distributions(Y)
+            _check_distributions(Y, name)
         return Y
+
+    def _one_hot(self, y, name):
+        classes = self.sizes[-1]
+        return one_hot(whole_labels(y, name, classes), classes)
+
+    def _check_penalty(self, penalty):
+        shapes = [p.shape for p in self.parameters]
+        try:
+            _, extra = penalty(self.parameters)
+            came = [np.shape(e) for e in extra]
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"penalty: expected a number and gradients, got {error}") from error
+        if came != shapes:
+            raise ValueError(f"penalty: expected gradients of shapes {shapes}, got {came}")

@@ -1,10 +1,55 @@
 """The network as the lecture notes print it, mended only where it would not run."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from functools import wraps
 
 import numpy as np
 
+from notebooklib._validate import generator, matrix, positive, positive_int, sequence
 from notebooklib.mlp.activations import _sigmoid
+from notebooklib.mlp.network import layer_sizes
+
+
+def _checked(method: Callable) -> Callable:
+    """Check what a method is given, so that its body stays as the notes print it."""
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    def checked(*args, **kwargs):
+        given = signature.bind(*args, **kwargs).arguments
+        for name in _CHECKS.keys() & given:
+            if given[name] is not None or signature.parameters[name].default is not None:
+                given[name] = _CHECKS[name](given["self"], given[name], name)
+        return method(**given)
+
+    return checked
+
+
+def _pairs(network, examples, name):
+    pairs = [sequence(pair, name, size=2) for pair in sequence(examples, name)]
+    return [(_input(network, x, name), _output(network, y, name)) for x, y in pairs]
+
+
+def _input(network, x, name):
+    return matrix(x, name, shape=(network.weights[0].shape[1], 1))
+
+
+def _output(network, y, name):
+    return matrix(y, name, shape=(len(network.biases[-1]), 1))
+
+
+_CHECKS = {
+    "training_data": _pairs,
+    "test_data": _pairs,
+    "mini_batch": _pairs,
+    "x": _input,
+    "y": _output,
+    "epochs": lambda network, value, name: positive_int(value, name),
+    "mini_batch_size": lambda network, value, name: positive_int(value, name),
+    "eta": lambda network, value, name: positive(value, name),
+    "rng": lambda network, value, name: generator(value, name),
+}
 
 
 class NotesNetwork:
@@ -31,12 +76,14 @@ class NotesNetwork:
     """
 
     def __init__(self, sizes: Sequence[int], *, rng: np.random.Generator):
+        sizes, rng = layer_sizes(sizes), generator(rng)
         self.num_layers = len(sizes)
         self.biases = [rng.standard_normal((n, 1)) for n in sizes[1:]]
         self.weights = [
             rng.standard_normal((m, n)) for n, m in zip(sizes[:-1], sizes[1:], strict=True)
         ]
 
+    @_checked
     def sgd(self, training_data, epochs, mini_batch_size, eta, *, rng, test_data=None):
         """Train; return the number of right answers on `test_data` after each epoch."""
         correct = []
@@ -48,6 +95,7 @@ class NotesNetwork:
                 correct.append(self.evaluate(test_data))
         return correct
 
+    @_checked
     def update_mini_batch(self, mini_batch, eta):
         """Step against the gradient averaged over the batch, summed example by example."""
         nabla_b = [np.zeros(b.shape) for b in self.biases]
@@ -60,6 +108,7 @@ class NotesNetwork:
         self.biases = [b - rate * nb for b, nb in zip(self.biases, nabla_b, strict=True)]
         self.weights = [w - rate * nw for w, nw in zip(self.weights, nabla_w, strict=True)]
 
+    @_checked
     def backpropagation(self, x, y):
         """Return the gradients (nabla_b, nabla_w) of one example's cost, layer by layer."""
         nabla_b = [np.zeros(b.shape) for b in self.biases]
@@ -77,10 +126,12 @@ class NotesNetwork:
             nabla_w[-back] = np.dot(delta, activations[-back - 1].T)
         return nabla_b, nabla_w
 
+    @_checked
     def evaluate(self, test_data):
         """Return how many examples have their largest output where y has its largest number."""
         return sum(int(self.feedforward(x).argmax() == y.argmax()) for x, y in test_data)
 
+    @_checked
     def feedforward(self, x):
         """Return the network's output for one example."""
         for b, w in zip(self.biases, self.weights, strict=True):

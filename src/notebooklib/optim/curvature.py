@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import nonnegative, positive_int
-from notebooklib.optim.descent import _eigenvalues
+from notebooklib._validate import MOST, generator, nonnegative, positive_int, symmetric_matrix
 
 
 def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
@@ -38,7 +37,7 @@ def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
     >>> classify_critical_point([[2.0, 0.0], [0.0, 0.0]])
     'undecided'
     """
-    eigenvalues = _eigenvalues(hessian)
+    eigenvalues = np.linalg.eigvalsh(symmetric_matrix(hessian, "hessian"))
     zero = nonnegative(tol, "tol") * np.abs(eigenvalues).max()
     up, down = eigenvalues > zero, eigenvalues < -zero
     if up.all():
@@ -78,7 +77,8 @@ def share_positive_definite(n: int, *, samples: int, rng: np.random.Generator) -
     >>> round(share_positive_definite(2, samples=200_000, rng=rng), 3)
     0.147
     """
-    n, samples = positive_int(n, "n"), positive_int(samples, "samples")
-    A = rng.standard_normal((samples, n, n))
+    n = positive_int(n, "n", most=10_000)
+    samples = positive_int(samples, "samples", most=MOST // n**2)
+    A = generator(rng).standard_normal((samples, n, n))
     eigenvalues = np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)  # (samples, n), ascending
     return float((eigenvalues[:, 0] > 0).mean())

@@ -5,18 +5,23 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from notebooklib._validate import (
+    Array,
+    below_one,
     choice,
+    function,
+    instance,
     nonnegative,
     positive,
     positive_int,
     real_array,
-    square_matrix,
+    sequence,
+    symmetric_matrix,
 )
 
-Array = NDArray[np.float64]
+MOST_STEPS = 10_000_000
 Gradient = Callable[[Array], ArrayLike]
 Schedule = Callable[[ArrayLike], float | Array]
 
@@ -62,16 +67,12 @@ def gradient_descent(
     >>> gradient_descent(lambda x: 2 * x, 5.0, lr=0.1, steps=3).round(2).tolist()
     [5.0, 4.0, 3.2, 2.56]
     """
-    x, lr, momentum = (
-        _start(grad, x0),
-        positive(lr, "learning rate"),
-        _decay(momentum, "momentum"),
-    )
-    trajectory = [x]
-    velocity = np.zeros_like(x)
+    lr, momentum = positive(lr, "learning rate lr"), below_one(momentum, "momentum")
+    x, steps = _start(grad, x0), positive_int(steps, "steps", most=MOST_STEPS)
+    trajectory, velocity = [x], np.zeros_like(x)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
-        for _ in range(positive_int(steps, "steps")):
-            velocity = momentum * velocity - lr * np.asarray(grad(x))
+        for _ in range(steps):
+            velocity = momentum * velocity - lr * _gradient(grad, x)
             x = x + velocity
             trajectory.append(x)
     return np.array(trajectory)
@@ -114,8 +115,8 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
     >>> max_stable_lr([[1.0, 0.0], [0.0, 10.0]], momentum=0.9)
     0.38
     """
-    momentum = _decay(momentum, "momentum")
-    largest = float(_eigenvalues(hessian)[-1])
+    momentum = below_one(momentum, "momentum")
+    largest = float(np.linalg.eigvalsh(symmetric_matrix(hessian, "hessian"))[-1])
     if largest <= 0:
         raise ValueError(
             f"hessian: expected a positive eigenvalue, got {largest:g} as the largest: "
@@ -145,13 +146,11 @@ class Optimizer:
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "lr":
-                if not callable(value):
-                    positive(value, "learning rate")
-            elif field.name == "eps":
-                positive(value, "eps")
-            else:
-                _decay(value, field.name)
+            if field.name != "lr":
+                check = positive if field.name == "eps" else below_one
+                object.__setattr__(self, field.name, check(value, field.name))
+            elif not callable(value):
+                object.__setattr__(self, "lr", positive(value, "learning rate lr"))
 
     def direction(self, g: Array, t: int, *moments: Array) -> tuple[Array, ...]:
         """Return the direction at step t = 1, 2, … for the gradient `g`, then the new moments."""
@@ -159,13 +158,17 @@ class Optimizer:
 
     def init(self, params: Sequence[Array]) -> State:
         """Return the state before the first step: no steps taken, all moments zero."""
+        params = [real_array(p, "params") for p in sequence(params, "params")]
         return State(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
 
     def step(
         self, params: Sequence[Array], grads: Sequence[Array], state: State
     ) -> tuple[list[Array], State]:
         """Return the parameters after one step, as new arrays, and the new state."""
-        lr = self.lr(state.steps) if callable(self.lr) else self.lr
+        return self._step(*_alike(params, grads, state))
+
+    def _step(self, params, grads, state):
+        lr = nonnegative(self.lr(state.steps), "learning rate lr") if callable(self.lr) else self.lr
         new_params, new_moments = [], []
         for p, g, moments in zip(params, grads, state.moments, strict=True):
             direction, *moments = self.direction(g, state.steps + 1, *moments)
@@ -453,34 +456,43 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
     >>> path.shape, bool(np.allclose(path[-1], valley.minimum, atol=0.01))
     ((201, 2), True)
     """
-    x = _start(grad, x0)
-    trajectory, state = [x], optimizer.init([x])
+    x, steps = _start(grad, x0), positive_int(steps, "steps", most=MOST_STEPS)
+    trajectory, state = [x], instance(optimizer, "optimizer", Optimizer).init([x])
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
-        for _ in range(positive_int(steps, "steps")):
-            (x,), state = optimizer.step([x], [np.asarray(grad(x), dtype=np.float64)], state)
+        for _ in range(steps):
+            (x,), state = optimizer._step([x], [_gradient(grad, x)], state)
             trajectory.append(x)
     return np.array(trajectory)
 
 
 def _start(grad: Gradient, x0: ArrayLike) -> Array:
+    function(grad, "grad")
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
-    shape = np.shape(grad(x))
-    if shape != x.shape:
-        raise ValueError(f"gradient at x0: expected shape {x.shape}, got {shape}")
     return x
 
 
-def _decay(value: float, name: str) -> float:
-    if nonnegative(value, name) >= 1:
-        raise ValueError(f"{name}: expected a number in [0, 1), got {value!r}")
-    return float(value)
+def _gradient(grad: Gradient, x: Array) -> Array:
+    """Return the gradient at x, which may be inf or nan where a path diverges."""
+    g = real_array(grad(x), "gradient from grad", finite=False)
+    if g.shape != x.shape:
+        raise ValueError(f"gradient from grad: expected shape {x.shape}, got {g.shape}")
+    return g
 
 
-def _eigenvalues(hessian: ArrayLike) -> Array:
-    """Return the ascending eigenvalues of a symmetric matrix, or of a number as a 1×1 one."""
-    H = square_matrix(np.atleast_2d(np.asarray(hessian)), "hessian")
-    if not np.allclose(H, H.T):
-        raise ValueError(f"hessian: expected a symmetric matrix, got {H.tolist()}")
-    return np.linalg.eigvalsh(H)
+def _alike(params, grads, state):
+    """Return parameters and gradients as arrays, and the state, where all shapes agree."""
+    params = [real_array(p, "params", finite=False) for p in sequence(params, "params")]
+    grads = [real_array(g, "grads", finite=False) for g in sequence(grads, "grads")]
+    shapes = [p.shape for p in params]
+    if shapes != (came := [g.shape for g in grads]):
+        raise ValueError(f"grads: expected shapes {shapes}, got {came}")
+    moments = instance(state, "state", State).moments
+    if len(moments) != len(shapes) or any(
+        m.shape != shape for shape, ms in zip(shapes, moments, strict=True) for m in ms
+    ):
+        raise ValueError(
+            f"state: expected moments of shapes {shapes}, got those of other parameters"
+        )
+    return params, grads, state

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, matrix, positive_int
-from notebooklib.optim.descent import Array
+from notebooklib._validate import Array, finite, matrix, positive_int, real_array
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Landscape:
         >>> height[2].tolist()
         [12.5, 3.125, 0.0, 3.125, 12.5]
         """
-        if positive_int(points, "points") < 2:
+        if positive_int(points, "points", most=10_000) < 2:
             raise ValueError(f"points: expected at least 2, got {points}")
         left, right, bottom, top = self.extent
         x, y = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
@@ -88,7 +87,7 @@ def bowl(condition: float = 10.0) -> Landscape:
     >>> max_stable_lr(valley.hessian(valley.start))
     0.2
     """
-    if finite(condition, "condition") < 1:
+    if (condition := finite(condition, "condition")) < 1:
         raise ValueError(f"condition: expected a number >= 1, got {condition!r}")
     curvature = np.array([1.0, condition])
     return Landscape(
@@ -253,7 +252,7 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
 
 
 def _points(p: ArrayLike) -> Array:
-    p = np.asarray(p, dtype=np.float64)
+    p = real_array(p, "points", finite=False)
     if p.shape[-1:] != (2,):
         raise ValueError(f"points: expected shape (..., 2), got {p.shape}")
     return p

@@ -5,8 +5,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import nonnegative, positive, positive_int, real_array
-from notebooklib.optim.descent import Array, Schedule
+from notebooklib._validate import (
+    Array,
+    function,
+    nonnegative,
+    positive,
+    positive_int,
+    real_array,
+    share,
+)
+from notebooklib.optim.descent import Schedule
 
 
 def inverse_square_root(lr: float) -> Schedule:
@@ -29,7 +37,7 @@ def inverse_square_root(lr: float) -> Schedule:
     >>> inverse_square_root(0.1)([0, 3, 8]).round(3).tolist()
     [0.1, 0.05, 0.033]
     """
-    lr = positive(lr, "learning rate")
+    lr = positive(lr, "learning rate lr")
     return _schedule(lambda t: lr / np.sqrt(t + 1))
 
 
@@ -61,13 +69,8 @@ def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
     >>> step_decay(0.8, gamma=0.5, every=10)([0, 9, 10, 25]).tolist()
     [0.8, 0.8, 0.4, 0.2]
     """
-    lr, gamma, every = (
-        positive(lr, "learning rate"),
-        positive(gamma, "gamma"),
-        positive_int(every, "every"),
-    )
-    if gamma > 1:
-        raise ValueError(f"gamma: expected a number in (0, 1], got {gamma!r}")
+    lr, gamma = positive(lr, "learning rate lr"), share(gamma, "gamma")
+    every = positive_int(every, "every")
     return _schedule(lambda t: lr * gamma ** np.floor(t / every))
 
 
@@ -97,7 +100,7 @@ def linear_decay(lr: float, *, total: int) -> Schedule:
     >>> linear_decay(0.1, total=100)([0, 50, 100, 120]).tolist()
     [0.1, 0.05, 0.0, 0.0]
     """
-    lr, total = positive(lr, "learning rate"), positive_int(total, "total")
+    lr, total = positive(lr, "learning rate lr"), positive_int(total, "total")
     return _schedule(lambda t: lr * (1 - np.minimum(t / total, 1)))
 
 
@@ -127,7 +130,7 @@ def exponential_decay(lr: float, *, rate: float) -> Schedule:
     >>> exponential_decay(0.1, rate=0.1)([0, 10, 20]).round(3).tolist()
     [0.1, 0.037, 0.014]
     """
-    lr, rate = positive(lr, "learning rate"), nonnegative(rate, "rate")
+    lr, rate = positive(lr, "learning rate lr"), nonnegative(rate, "rate")
     return _schedule(lambda t: lr * np.exp(-rate * t))
 
 
@@ -157,7 +160,7 @@ def cosine_decay(lr: float, *, total: int) -> Schedule:
     >>> cosine_decay(0.1, total=100)([0, 25, 50, 100]).round(3).tolist()
     [0.1, 0.085, 0.05, 0.0]
     """
-    lr, total = positive(lr, "learning rate"), positive_int(total, "total")
+    lr, total = positive(lr, "learning rate lr"), positive_int(total, "total")
     return _schedule(lambda t: lr * (1 + np.cos(np.pi * np.minimum(t / total, 1))) / 2)
 
 
@@ -188,9 +191,7 @@ def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
     >>> warm_up(linear_decay(0.1, total=10), steps=4)([0, 1, 4, 9, 14]).round(2).tolist()
     [0.02, 0.04, 0.1, 0.05, 0.0]
     """
-    if not callable(schedule):
-        raise ValueError(f"schedule: expected a function of the step, got {schedule!r}")
-    steps = positive_int(steps, "steps")
+    schedule, steps = function(schedule, "schedule"), positive_int(steps, "steps")
     return _schedule(
         lambda t: np.minimum((t + 1) / (steps + 1), 1) * schedule(np.maximum(t - steps, 0))
     )
