@@ -198,7 +198,6 @@ def section() -> nbformat.NotebookNode:
 def write(folder: Path, first=None) -> None:
     """Write the sources of the small book."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    config["bibtex_bibfiles"] = ["book/references.bib"]
     config["html"].pop("favicon", None)
     config["sphinx"]["local_extensions"] = {
         name: str(ROOT / path) for name, path in config["sphinx"]["local_extensions"].items()

@@ -39,7 +39,7 @@ def test_the_text_form_holds_question_choices_and_answer():
     for part in ("Ask: Which?", "it doubles | it quadruples | it stays", "answer: it stays"):
         assert part in text
     assert "(a 2 × 2 matrix to type) answer: [[1, 2], [3, 4]]" in repr(typed([[1, 2], [3, 4]]))
-    assert "(3 numbers to type) answer: (1, 0.5, -2)" in repr(typed([1, 0.5, -2]))
+    assert "(3 numbers to type) answer: (1, 0.5, −2)" in repr(typed([1, 0.5, -2]))
     assert "answer: 0.333333" in repr(typed(Fraction(1, 3)))
 
 

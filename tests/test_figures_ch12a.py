@@ -77,6 +77,12 @@ def test_texts_may_be_given_and_an_empty_one_is_not_written(ax):
     ]
 
 
+def test_numbers_below_zero_have_a_true_minus_sign(ax):
+    figures.heat_map(ax, [[-0.5]], signed=True, numbers="{:.1f}")
+    figures.bars(ax, [-0.5], numbers="{:.1f}")
+    assert said(ax) == ["−0.5", "−0.5"]
+
+
 def test_a_frame_surrounds_its_cells(ax):
     figures.heat_map(ax, np.eye(4))
     figures.frame_cells(ax, 2, 1, height=2, width=3, color=figures.INK)

@@ -276,7 +276,7 @@ class TestContract:
 
     def test_terms_are_linked_to_the_glossary(self, number):
         text = "\n".join(c.source for c in chapter(number) if c.cell_type == "markdown")
-        assert len(set(re.findall(r"\{term\}`[^`]+`", text))) >= 8
+        assert len(set(re.findall(r"\]\(glossary\.md#(term-[\w-]+)\)", text))) >= 8
 
 
 def test_corrections_name_tests_that_exist():

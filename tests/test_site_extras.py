@@ -1,6 +1,7 @@
 """What stands around the pages: search, descriptions, links to the source, the zip, the map."""
 
 import doctest
+import importlib.util
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from pybtex.database import parse_file
 from test_book import PAGES, SITE, browser, opened, server  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[1]
@@ -312,3 +314,66 @@ def test_each_page_offers_the_zip(built, name):
     text = (built / name).read_text(encoding="utf-8")
     assert 'href="../_downloads/ai-basic-notes.zip"' in text
     assert (built / "_downloads/ai-basic-notes.zip").stat().st_size < 20e6
+
+
+# --------------------------------------------------------------------- references and the cover
+
+
+def load_tool(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def markdown(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+NOTEBOOKS = sorted(ROOT.glob("book/*.ipynb"))
+
+
+def test_every_reference_leads_to_the_work():
+    works = parse_file(ROOT / "book/references.bib").entries
+    for key, work in works.items():
+        doi, url = work.fields.get("doi", ""), work.fields.get("url", "")
+        assert re.fullmatch(r"10\.\d{4,}/\S+", doi) or re.fullmatch(r"https?://\S+", url), key
+
+
+def test_the_page_of_references_is_the_list_of_works():
+    tool = load_tool("references")
+    page = tool.page(parse_file(ROOT / "book/references.bib"))
+    assert (ROOT / "book/references.md").read_text(encoding="utf-8") == page
+
+
+def test_links_to_works_say_their_authors_and_year():
+    works = parse_file(ROOT / "book/references.bib").entries
+    tool = load_tool("references")
+    for path in NOTEBOOKS:
+        for words, key in re.findall(r"\[([^\]]+)\]\(references\.md#(\w+)\)", markdown(path)):
+            both = {tool.label(works[key]), tool.label(works[key], bracketed=True)}
+            assert words in both, (path.name, words)
+
+
+def test_the_cover_names_every_chapter_and_links_those_that_are_there():
+    text = markdown(ROOT / "book/intro.ipynb")
+    cards = re.findall(r"^- \*\*(\d+) (.+?)\*\*$(.*?)(?=^- |\Z|^## )", text, re.S | re.M)
+    assert [int(number) for number, *_ in cards] == list(range(1, 14))
+    for number, title, body in cards:
+        there = sorted(ROOT.glob(f"book/{int(number):02d}_[a-z][a-z]*.ipynb"))
+        linked = re.search(r"\]\((\S+\.ipynb)\)", title)
+        assert bool(linked) == bool(there) == ("*Coming.*" not in body), title
+        if linked:
+            assert ROOT / "book" / linked[1] in there
+            sentence = re.search(r"^\*(.+)\*$", markdown(there[0]), re.M)[1]
+            assert sentence in body, "the card says what the chapter's first sentence says"
+        assert f"_static/cover/{int(number):02d}.svg" in body
+
+
+def test_the_pictures_of_the_cover_are_small_and_turn_over_in_the_dark():
+    pictures = sorted(ROOT.glob("book/_static/cover/*.svg"))
+    assert len(pictures) == 13
+    for path in pictures:
+        text = path.read_text(encoding="utf-8")
+        assert len(text) < 32_000 and "prefers-color-scheme:dark" in text

@@ -1,10 +1,8 @@
 """Draw the pictures of the cover, one a chapter, into book/_static/cover: each shows its idea.
 
-usage: cover_pictures.py [--check]     `--check` writes nothing and exits with 1 where it would
+usage: cover_pictures.py
 """
 
-import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -292,22 +290,13 @@ def drawn(draw) -> str:
     return bare(svg(figure)) + "\n"
 
 
-def main() -> int:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, report a change")
-    arguments = parser.parse_args()
+def main() -> None:
+    """Write all pictures."""
     figures.use_style()
     FOLDER.mkdir(exist_ok=True)
-    changed = 0
     for number, draw in enumerate(CHAPTERS, start=1):
-        path, text = FOLDER / f"{number:02d}.svg", drawn(draw)
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            changed += 1
-            if not arguments.check:
-                path.write_text(text, encoding="utf-8")
-    return int(arguments.check and changed > 0)
+        (FOLDER / f"{number:02d}.svg").write_text(drawn(draw), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

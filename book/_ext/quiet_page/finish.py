@@ -16,16 +16,29 @@ STATIC = Path(__file__).resolve().parents[2] / "_static"
 VIEW = Path(__file__).resolve().parents[3] / "src" / "notebooklib" / "interactive"
 MARK = "data-book-sheet"
 SHEET = re.compile(r'\s*<link[^>]*?href="([^"]+\.css)[^"]*"[^>]*?/?>')
-TOGETHER = re.compile("|".join(re.escape(Path(name).name).replace(r"\*", ".*") for name in THEME))
+TOGETHER = re.compile(
+    "|".join(
+        [re.escape(Path(name).name).replace(r"\*", ".*") for name in THEME]
+        + [re.escape(path.name) for path in sorted(STATIC.glob("*.css"))]
+    )
+)
 SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
 # The fonts of the text stand in the style sheet; reading them takes the browser a few milliseconds,
 # for which the page is not shown: nothing is drawn in another face and moved afterwards.
 SHOW_IN_ITS_FACE = (
-    "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js','wait');"
+    "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js');"
+    "if(document.fonts){h.add('wait');setTimeout(show,800);"
     "Promise.all(['1em','italic 1em'].map(f=>document.fonts.load(f+' \"Book Sans\"')))"
-    ".then(show,show);setTimeout(show,800)}"
+    ".then(show,show)}}"
 )
-UNUSED = ("scripts/fontawesome.js", "design-tabs.js")
+# Scripts that a page does without, unless it holds the text beside them.
+UNUSED = {
+    "scripts/fontawesome.js": None,
+    "design-tabs.js": "sd-tab-set",
+    "searchtools.js": 'id="search-results"',
+    "language_data.js": 'id="search-results"',
+    "searchindex.js": 'id="search-results"',
+}
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -136,8 +149,7 @@ def _scripts_wait(text: str, options: str) -> str:
         lambda found: f"<script>{options}</script>",
         text,
     )
-    unused = [name for name in UNUSED if name != "design-tabs.js" or "sd-tab-set" not in text]
-    for name in unused:
+    for name in [name for name, needs in UNUSED.items() if not needs or needs not in text]:
         text = re.sub(rf"\s*<script[^>]*{re.escape(name)}[^>]*></script>", "", text)
     text = re.sub(r'\s*<link rel="preload" as="script"[^>]*>', "", text)
     return re.sub(r"<script src=", "<script defer src=", text)

@@ -5,6 +5,7 @@ build, and stands in the page as its TeX.
 """
 
 import html
+import re
 
 import math_core
 from docutils import nodes
@@ -16,6 +17,8 @@ LOG = logging.getLogger(__name__)
 TEX = math_core.LatexToMathML(macros={})
 # math-core wants braces round the argument of an accent.
 BRACED = ((r"\hat\imath", r"\hat{\imath}"), (r"\hat\jmath", r"\hat{\jmath}"))
+# The face draws a prime above the line already: as a superscript it would be raised twice.
+PRIME = re.compile(r"<msup>(<mi[^>]*>[^<]*</mi>)<mo>([′″‴])</mo></msup>")
 
 
 def mathml(tex: str, *, display: bool = False, location=None) -> str:
@@ -43,7 +46,8 @@ def mathml(tex: str, *, display: bool = False, location=None) -> str:
     for bare, braced in BRACED:
         tex = tex.replace(bare, braced)
     try:
-        return TEX.convert_with_local_state(tex.strip(), displaystyle=display)
+        code = TEX.convert_with_local_state(tex.strip(), displaystyle=display)
+        return PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', code)
     except Exception as error:  # math-core has no common class of errors
         LOG.warning("formula not understood: %s (%s)", tex, error, location=location)
         return f"<code>{html.escape(tex)}</code>"

@@ -231,8 +231,31 @@ def move_html(widget: Widget, wide: str, narrow: str) -> str:
 def ask_html(widget: Widget) -> str:
     """Return an ask's HTML with its small model beside it."""
     text = _with_attributes(widget.state["html"], "div", f'data-book="{widget.key}"')
+    text = re.sub(r'(<button [^>]*class="book-choice"[^>]*)>(.*?)(?=</button>)', _named, text)
     model = widget.script().replace("</", "<\\/")
     return f"{text}<script>(window.bookWaiting??=[]).push(()=>{model.strip()})</script>"
+
+
+def _named(button: re.Match) -> str:
+    """Give a button that holds a formula a name: not every reader of screens reads MathML."""
+    start, content = button.groups()
+    if "<math" not in content:
+        return button[0]
+    return f'{start} aria-label="{html.escape(spoken(content))}">{content}'
+
+
+def spoken(text: str) -> str:
+    """Return HTML with formulas as plain words and signs.
+
+    Examples
+    --------
+    >>> spoken("<math><mfrac><mn>1</mn><msqrt><mn>6</mn></msqrt></mfrac></math> or so")
+    '1/√6 or so'
+    """
+    text = text.replace("<msqrt>", "√")
+    text = re.sub(r"<mfrac>(<m[nio]>[^<]*</m[nio]>)", r"\1/", text)
+    text = re.sub(r"<msup>(<m[nio]>[^<]*</m[nio]>)", r"\1^", text)
+    return html.unescape(re.sub(r"<[^>]*>", "", text)).strip()
 
 
 def _with_attributes(text: str, tag: str, attributes: str) -> str:

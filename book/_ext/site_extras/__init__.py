@@ -20,7 +20,7 @@ from site_extras.sitemap import sitemap_xml
 
 BOOK = Path(__file__).resolve().parents[2]
 ZIP = "_downloads/ai-basic-notes.zip"
-OWN = ("extras.css", "page.png", "search.js")
+OWN = ("page.png", "search.js")
 
 
 def own_templates(app, config) -> None:
@@ -84,7 +84,6 @@ def setup(app):
     app.add_transform(anchors.SymbolAnchors)
     app.add_transform(anchors.EquationTags)
     app.add_post_transform(anchors.TermLinks)
-    app.add_css_file("book/extras.css", priority=910)
     app.connect("config-inited", read_environment, priority=100)
     app.connect("config-inited", own_templates)
     app.connect("builder-inited", copy_files)

@@ -141,8 +141,8 @@ def whole_number(value: Any, name: str) -> int:
 
 
 def written(form: str, value: float, name: str) -> str:
-    """Return a number as `form` writes it."""
+    """Return a number as `form` writes it, with a true minus sign."""
     try:
-        return form.format(value)
+        return form.format(value).replace("-", "−")
     except (AttributeError, IndexError, KeyError, ValueError) as error:
         raise ValueError(f"{name}: expected a format such as '{{:.2f}}', got {form!r}") from error

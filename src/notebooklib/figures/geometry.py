@@ -305,7 +305,7 @@ def matrix_label(
     for (r, c), value in np.ndenumerate(matrix):
         color = column_colors[c] if column_colors else INK
         x, y = left + wide * (c + 0.5), -high * (r + 0.5)
-        number = doors.written(fmt, value, "fmt").replace("-", "−")
+        number = doors.written(fmt, value, "fmt")
         ax.text(x, y, number, color=color, ha="center", **style)
     for x, inwards in ((left, 4), (right, -4)):
         corners = [x + inwards, x, x, x + inwards], [0, 0, low, low]

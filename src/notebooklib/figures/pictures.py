@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from functools import lru_cache
+from html import unescape
 
 import matplotlib
 from matplotlib.artist import Artist
@@ -63,7 +64,7 @@ def texts(drawn: str, figure: Figure | None = None) -> list[str]:
 
     A text with a halo leaves no trace in an SVG; those of the `figure` come last.
     """
-    found = re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)
+    found = [unescape(text) for text in re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)]
     haloed = figure.findobj(_has_halo) if figure is not None else []
     return found + [text.get_text() for text in haloed]
 

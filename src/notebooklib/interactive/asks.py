@@ -236,10 +236,10 @@ def _within(values: NDArray) -> NDArray:
 
 def _text(values: NDArray) -> str:
     if values.ndim == 0:
-        return f"{float(values):.6g}"
+        return f"{float(values):.6g}".replace("-", "−")  # a true minus sign
     if values.ndim == 1:
-        return "(" + ", ".join(f"{v:.6g}" for v in values) + ")"
-    return "[" + ", ".join(_text(row).replace("(", "[").replace(")", "]") for row in values) + "]"
+        return "(" + ", ".join(map(_text, values)) + ")"
+    return "[" + ", ".join(f"[{_text(row)[1:-1]}]" for row in values) + "]"
 
 
 def _boxes(want: NDArray) -> str:

@@ -179,6 +179,9 @@ async function render({ model, el }) {
   const light = document.body.dataset.jpThemeLight;  // JupyterLab's theme decides, not the system's
   if (light) el.style.colorScheme = light === 'false' ? 'dark' : 'light';
   el.innerHTML = model.get('html');
+  for (const control of el.querySelectorAll('button, input, select')) {
+    control.dataset.lmSuppressShortcuts = '';        // JupyterLab would take arrow keys and Enter for itself
+  }
   const img = el.querySelector('img.frame-view');
   if (img) img.hidden = true;                        // no broken picture before the first one is unpacked
   const stop = await hydrate(el.firstElementChild, model);
