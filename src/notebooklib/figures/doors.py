@@ -10,37 +10,38 @@ from matplotlib.axes import Axes
 from matplotlib.colors import is_color_like
 from numpy.typing import NDArray
 
-from notebooklib._validate import _came, instance, real_array, text
+from notebooklib._validate import _came, finite, flag, instance, positive, real_array, text
 
 Kind = Callable[[Any, str], Any]
 
 
-def checked(**kinds: Kind) -> Callable:
-    """Make a function check each argument by its kind; a default is taken as it is.
+def checked(**own: Kind) -> Callable:
+    """Make a function check its arguments by their names: as in `KINDS`, or by kinds of its `own`.
 
     Parameters
     ----------
-    **kinds : callable
+    **own : callable
         For an argument, a function of its value and name that returns what is computed with, or
         raises ValueError.
 
     Returns
     -------
     callable
-        A decorator.
+        A decorator. A default is taken as it is.
 
     Examples
     --------
-    >>> @checked(n=whole_number)
-    ... def twice(n, times=None):
-    ...     return 2 * n
-    >>> twice(True)
+    >>> @checked(times=whole_number)
+    ... def shout(text, times=2, label=""):
+    ...     return text * times + label
+    >>> shout("a", label=3)
     Traceback (most recent call last):
-    ValueError: n: expected a whole number, got True
+    ValueError: label: expected a text, got 3
     """
 
     def decorate(function: Callable) -> Callable:
         signature = inspect.signature(function)
+        kinds = KINDS | own
 
         @wraps(function)
         def at_the_door(*args: Any, **kwargs: Any) -> Any:
@@ -146,3 +147,20 @@ def written(form: str, value: float, name: str) -> str:
         return form.format(value).replace("-", "−")
     except (AttributeError, IndexError, KeyError, ValueError) as error:
         raise ValueError(f"{name}: expected a format such as '{{:.2f}}', got {form!r}") from error
+
+
+# Arguments that are called alike are alike; the exceptions stand at their functions.
+KINDS: dict[str, Kind] = {
+    "ax": axes,
+    **dict.fromkeys(("point", "tip", "tail", "offset"), point),
+    **dict.fromkeys(("places", "sources", "targets", "corners"), points),
+    **dict.fromkeys(("color", "text_color", "lit_color"), color),
+    **dict.fromkeys(("row_colors", "column_colors"), color_list),
+    **dict.fromkeys(("label", "title", "name", "marker", "fmt"), text),
+    **dict.fromkeys(("dashed", "augmented", "signed", "horizontal", "end_only"), flag),
+    **dict.fromkeys(("size", "width", "thickness", "limit"), positive),
+    **dict.fromkeys(("row", "column", "a", "b", "c", "at"), finite),
+    **dict.fromkeys(("x", "y"), table),
+    **dict.fromkeys(("rows", "columns", "labels", "above", "below"), listed),
+    "levels": row,
+}

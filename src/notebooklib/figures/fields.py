@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import choice, finite, flag, positive, text
+from notebooklib._validate import choice, positive
 from notebooklib.figures import doors
 from notebooklib.figures.doors import checked
 from notebooklib.figures.style import FAINT, ON_DARK, ON_LIGHT, STEP
@@ -16,14 +16,7 @@ from notebooklib.figures.style import FAINT, ON_DARK, ON_LIGHT, STEP
 FAR = 20  # spans of an axis: beyond this many outside the picture a point is drawn nearer
 
 
-@checked(
-    ax=doors.axes,
-    x=doors.table,
-    y=doors.table,
-    height=doors.table,
-    levels=doors.row,
-    color=doors.color,
-)
+@checked(height=doors.table)
 def contours(
     ax: Axes,
     x: ArrayLike,
@@ -68,7 +61,7 @@ def contours(
     _frame(ax, x, y)
 
 
-@checked(ax=doors.axes, x=doors.table, y=doors.table, values=doors.table, levels=doors.row)
+@checked(values=doors.table)
 def signed_field(
     ax: Axes, x: ArrayLike, y: ArrayLike, values: ArrayLike, levels: Sequence[float]
 ) -> None:
@@ -107,7 +100,7 @@ def signed_field(
     _frame(ax, x, y)
 
 
-@checked(ax=doors.axes, path=doors.path, color=doors.color, marker=text, end_only=flag)
+@checked(path=doors.path)
 def trajectory(
     ax: Axes, path: ArrayLike, *, color: str = STEP, marker: str = "o", end_only: bool = False
 ) -> None:
@@ -168,16 +161,7 @@ def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
 VECTOR_CELLS = 300  # a heat map of more cells than this is stored as a picture, not as shapes
 
 
-@checked(
-    ax=doors.axes,
-    values=doors.gappy_table,
-    rows=doors.listed,
-    columns=doors.listed,
-    signed=flag,
-    limit=positive,
-    size=positive,
-    aspect=lambda value, name: choice(value, name, ("equal", "auto")),
-)
+@checked(values=doors.gappy_table)
 def heat_map(
     ax: Axes,
     values: ArrayLike,
@@ -226,6 +210,7 @@ def heat_map(
     >>> [text.get_text() for text in ax.texts]
     ['0.9', '0.1', '0.5', '0.5']
     """
+    choice(aspect, "aspect", ("equal", "auto"))
     if np.isinf(values).any():
         raise ValueError("values: expected finite numbers or NaN, got inf")
     (m, n), empty = values.shape, np.isnan(values)
@@ -264,15 +249,7 @@ def heat_map(
             ax.text(c, r, written[r][c], color=ink, size=size, ha="center", va="center")
 
 
-@checked(
-    ax=doors.axes,
-    row=finite,
-    column=finite,
-    height=positive,
-    width=positive,
-    color=doors.color,
-    thickness=positive,
-)
+@checked(height=positive)
 def frame_cells(
     ax: Axes,
     row: float,
@@ -316,7 +293,7 @@ def frame_cells(
     ax.add_patch(Rectangle((column - 0.5, row - 0.5), width, height, **style))
 
 
-@checked(color=doors.color)
+@checked()
 def ink_on(color: str | ArrayLike) -> str:
     """Return the ink of a number written on a patch of `color`: ON_LIGHT or ON_DARK.
 

@@ -6,13 +6,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, ScaledTranslation
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, flag, positive, probability, text
+from notebooklib._validate import optional, positive, probability
 from notebooklib.figures import doors
 from notebooklib.figures.doors import checked
 from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
 
 
-@checked(ax=doors.axes, limit=positive, ticks=lambda v, n: None if v is None else positive(v, n))
+@checked()
 def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     """Turn `ax` into the coordinate plane from -limit to limit: equal aspect, axes through 0.
 
@@ -38,7 +38,7 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     >>> ax.get_xticks().tolist()
     [-2.0, -1.0, 1.0, 2.0]
     """
-    if ticks is not None and limit > 500 * ticks:
+    if optional(ticks, "ticks", positive) and limit > 500 * ticks:
         raise ValueError(f"ticks: expected at most 1000 of them, got one every {ticks:g}")
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
     for name, spine in ax.spines.items():
@@ -51,7 +51,7 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     ax.tick_params(length=3, pad=2, labelsize=8, colors="#6B7178")
 
 
-@checked(ax=doors.axes, matrix=doors.two_by_two, limit=doors.whole_number, color=doors.color)
+@checked(matrix=doors.two_by_two, limit=doors.whole_number)
 def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -> None:
     """Draw the images under a 2×2 `matrix` of the grid lines x, y = -limit, …, limit.
 
@@ -88,15 +88,7 @@ def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -
     ax.plot(*(matrix @ grid), color=color, lw=0.7, alpha=0.55, zorder=1)
 
 
-@checked(
-    ax=doors.axes,
-    tip=doors.point,
-    tail=doors.point,
-    color=doors.color,
-    label=text,
-    dashed=flag,
-    width=positive,
-)
+@checked()
 def arrow(
     ax: Axes,
     tip: ArrayLike,
@@ -151,7 +143,7 @@ def arrow(
         label_at(ax, tip, label, color=color, offset=11 * away)
 
 
-@checked(ax=doors.axes, corners=doors.points, color=doors.color, alpha=probability)
+@checked(alpha=probability)
 def polygon(ax: Axes, corners: ArrayLike, *, color: str = PARAMETER, alpha: float = 0.25) -> None:
     """Fill a polygon and draw its outline.
 
@@ -183,7 +175,7 @@ def polygon(ax: Axes, corners: ArrayLike, *, color: str = PARAMETER, alpha: floa
     ax.plot(*np.vstack([corners, corners[:1]]).T, color=color, lw=1.4, zorder=2.5)
 
 
-@checked(ax=doors.axes, a=finite, b=finite, c=finite)
+@checked()
 def line(ax: Axes, a: float, b: float, c: float, **style: object) -> None:
     """Draw the line a x + b y = c across the plane, or nothing where a and b are both 0.
 
@@ -218,7 +210,7 @@ def line(ax: Axes, a: float, b: float, c: float, **style: object) -> None:
     ax.plot(*np.array([foot - reach * along, foot + reach * along]).T, **style)
 
 
-@checked(ax=doors.axes, matrix=doors.two_by_two, labels=doors.texts)
+@checked(matrix=doors.two_by_two, labels=doors.texts)
 def mapped_square(ax: Axes, matrix: ArrayLike, *, labels: tuple[str, str] = ("", "")) -> None:
     """Draw what a 2×2 `matrix` makes of the grid, the unit square and the two basis arrows.
 
@@ -254,7 +246,7 @@ def mapped_square(ax: Axes, matrix: ArrayLike, *, labels: tuple[str, str] = ("",
         arrow(ax, column, color=color, label=label)
 
 
-@checked(ax=doors.axes, matrix=doors.table, name=text, column_colors=doors.color_list, fmt=text)
+@checked(matrix=doors.table)
 def matrix_label(
     ax: Axes,
     matrix: ArrayLike,
@@ -312,14 +304,7 @@ def matrix_label(
         ax.plot(*corners, color=INK, lw=1.2, transform=points, zorder=7, scalex=False, scaley=False)
 
 
-@checked(
-    ax=doors.axes,
-    matrix=doors.two_rows,
-    row_colors=doors.color_list,
-    column_colors=doors.color_list,
-    augmented=flag,
-    title=text,
-)
+@checked(matrix=doors.two_rows)
 def matrix_table(
     ax: Axes,
     matrix: ArrayLike,

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, flag, positive, positive_int, sequence, text
+from notebooklib._validate import positive, positive_int, sequence, text
 from notebooklib.figures import doors
 from notebooklib.figures.doors import checked
 from notebooklib.figures.style import FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
@@ -45,16 +45,7 @@ def node_places(sizes: Sequence[int], *, apart: float = 2.0, gap: float = 1.0) -
     return [np.array([[apart * k, gap * ((n - 1) / 2 - i)] for i in range(n)]) for k, n in columns]
 
 
-@checked(
-    ax=doors.axes,
-    places=doors.points,
-    texts=doors.texts,
-    above=doors.texts,
-    below=doors.texts,
-    color=doors.color,
-    text_color=doors.color,
-    size=positive,
-)
+@checked(texts=doors.texts, above=doors.texts, below=doors.texts)
 def nodes(
     ax: Axes,
     places: ArrayLike,
@@ -113,16 +104,7 @@ def nodes(
             label_at(ax, place, word, color=ink, offset=offset, size=9.5)
 
 
-@checked(
-    ax=doors.axes,
-    sources=doors.points,
-    targets=doors.points,
-    above=doors.listed,
-    below=doors.listed,
-    at=finite,
-    color=doors.color,
-    lit_color=doors.color,
-)
+@checked()
 def edges(
     ax: Axes,
     sources: ArrayLike,
@@ -185,17 +167,7 @@ def edges(
                 label_at(ax, place, texts[i][j], color=ink, offset=(aside, 7 * side), size=9)
 
 
-@checked(
-    ax=doors.axes,
-    values=doors.row,
-    labels=doors.listed,
-    color=doors.colors,
-    limit=positive,
-    numbers=text,
-    horizontal=flag,
-    width=positive,
-    size=positive,
-)
+@checked(values=doors.row, color=doors.colors, numbers=text)
 def bars(
     ax: Axes,
     values: ArrayLike,

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import choice, positive, positive_int
+from notebooklib._validate import choice, positive_int
 from notebooklib._validate import text as a_text
-from notebooklib.figures import doors, typeface
+from notebooklib.figures import typeface
 from notebooklib.figures.doors import checked
 
 DATA = "#3F8FE8"  # input, data
@@ -105,15 +105,7 @@ def new_figure(size: str = "single", panels: int = 1, **options: Any) -> tuple[F
     return plt.subplots(1, panels, figsize=SIZES[size], **options)
 
 
-@checked(
-    ax=doors.axes,
-    point=doors.point,
-    text=a_text,
-    color=doors.color,
-    offset=doors.point,
-    ha=lambda value, name: choice(value, name, ("left", "center", "right")),
-    size=positive,
-)
+@checked(text=a_text)
 def label_at(
     ax: Axes,
     point: ArrayLike,
@@ -157,6 +149,7 @@ def label_at(
     """
     from matplotlib.patheffects import withStroke
 
+    choice(ha, "ha", ("left", "center", "right"))
     ax.annotate(
         text,
         np.asarray(point, dtype=float),
