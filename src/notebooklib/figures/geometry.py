@@ -1,12 +1,14 @@
 """Vectors, planes, polygons and matrices: the drawings of plane geometry."""
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, ScaledTranslation
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import optional, positive, probability
+from notebooklib._validate import optional, positive, probability, whole
 from notebooklib.figures import doors
 from notebooklib.figures.doors import checked
 from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
@@ -36,7 +38,7 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     >>> figure, ax = new_figure("square")
     >>> plane(ax, 3, ticks=1)
     >>> ax.get_xticks().tolist()
-    [-2.0, -1.0, 1.0, 2.0]
+    [-2, -1, 1, 2]
     """
     if optional(ticks, "ticks", positive) and limit > 500 * ticks:
         raise ValueError(f"ticks: expected at most 1000 of them, got one every {ticks:g}")
@@ -51,7 +53,7 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     ax.tick_params(length=3, pad=2, labelsize=8, colors="#6B7178")
 
 
-@checked(matrix=doors.two_by_two, limit=doors.whole_number)
+@checked(matrix=doors.two_by_two, limit=partial(whole, least=1, most=100))
 def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -> None:
     """Draw the images under a 2×2 `matrix` of the grid lines x, y = -limit, …, limit.
 
@@ -79,8 +81,6 @@ def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -
     >>> ax.lines[0].get_xydata()[:2].tolist()  # the line x = −1
     [[-2.0, -1.0], [-2.0, 1.0]]
     """
-    if not 1 <= limit <= 100:
-        raise ValueError(f"limit: expected a whole number from 1 to 100, got {limit}")
     fixed = np.arange(-limit, limit + 1.0)[:, None]
     along = np.array([-limit, limit, np.nan])  # after each line the pen is lifted
     upright = np.stack(np.broadcast_arrays(fixed, along)).reshape(2, -1)

@@ -408,7 +408,7 @@ def _inches(size: str | tuple[float, float]) -> tuple[float, float]:
 def _check_takes(draw: Any, names: tuple[str, ...]) -> None:
     try:
         inspect.signature(function(draw, "draw")).bind(None, **dict.fromkeys(names[1:]))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         wanted = ", ".join(names)
         raise ValueError(f"draw: expected a function of ({wanted}), got one with {error}") from None
 

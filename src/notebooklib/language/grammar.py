@@ -498,7 +498,7 @@ def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
     Source: Cover and Thomas, Elements of Information Theory, section 4.2; the standard error is
     that of a ratio of means.
     """
-    stories = [instance(story, "stories", Story) for story in _several(stories)]
+    stories = [instance(story, "stories", Story) for story in _several(stories, "stories")]
     if len(stories) < 2:
         raise ValueError(f"stories: expected two or more, got {len(stories)}")
     surprise = np.array([-story.log_probability for story in stories])

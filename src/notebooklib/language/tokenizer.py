@@ -208,7 +208,9 @@ class Tokenizer:
         >>> Tokenizer.from_texts(["the cat"]).rows(["the cat", "cat"]).tolist()
         [[1, 5, 4, 2], [1, 4, 2, 0]]
         """
-        coded = [[self.BOS, *self.encode(text), self.EOS] for text in _several(texts)]
+        coded = [
+            [self.BOS, *self.encode(_as_words(text, "texts")), self.EOS] for text in _several(texts)
+        ]
         if not coded:
             raise ValueError("texts: expected at least one text, got none")
         rows = np.full((len(coded), max(map(len, coded))), self.PAD)

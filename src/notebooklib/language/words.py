@@ -193,11 +193,12 @@ def _as_words(text: str | Sequence[str], name: str = "text") -> list[str]:
     return split_words(text) if isinstance(text, str) else _listed(text, name)
 
 
-def _several(texts: Iterable[str | Sequence[str]]) -> Iterable[str | Sequence[str]]:
+def _several(texts: Iterable, name: str = "texts") -> Iterable:
+    """Return texts, unless one is given in place of several."""
     if isinstance(texts, str):
-        raise ValueError(f"texts: expected a list of texts, got one text, {texts[:20]!r}")
+        raise ValueError(f"{name}: expected a list of texts, got one text, {texts[:20]!r}")
     if isinstance(texts, bytes | Mapping | Set) or not isinstance(texts, Iterable):
-        raise ValueError(f"texts: expected a list of texts, got {_validate._came(texts)}")
+        raise ValueError(f"{name}: expected a list, got {_validate._came(texts)}")
     return texts
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from notebooklib._validate import (
+    _came,
     flag,
     function,
     instance,
@@ -189,8 +190,8 @@ def fit(
         if validate is None:
             history.best_epoch = epoch
         else:
-            with seeded(seed, epoch):
-                held_out = evaluate(model, validate)
+            with seeded(seed, epoch), torch.no_grad():
+                held_out = _measured(model, validate, "validate")
             if _is_better(held_out, history):
                 best, history.best_epoch = deepcopy(model.state_dict()), epoch
             history.held_out.append(held_out)
@@ -286,7 +287,9 @@ def _check_averages(optimizer: torch.optim.Optimizer) -> None:
 def _of_epoch(batches: Callable[[int], Iterable], epoch: int) -> Iterable:
     found = batches(epoch)
     if not isinstance(found, Iterable):
-        raise ValueError(f"batches: expected a list or an iterator for an epoch, got {found!r}")
+        raise ValueError(
+            f"batches: expected a list or an iterator for an epoch, got {_came(found)}"
+        )
     return found
 
 
@@ -313,7 +316,7 @@ def _descend(
     with autocast():
         loss = loss_fn(model, batch)
     if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
-        came = f"shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else f"{loss!r}"
+        came = f"shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else _came(loss)
         raise ValueError(
             f"loss_fn: expected a tensor of one number that depends on the weights, got {came}"
         )
@@ -367,20 +370,20 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
     4.0
     """
     instance(model, "model", nn.Module)
-    function(measure, "measure")
+    return _measured(model, function(measure, "measure"), "measure")
+
+
+def _measured(model: nn.Module, measure: Callable[[nn.Module], float], name: str) -> float:
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
-        return _as_float(measure(model))
+        measured = measure(model)
     finally:
         for module, training in modes:
             module.training = training
-
-
-def _as_float(measured: Any) -> float:
     single = isinstance(measured, Tensor) and measured.numel() == 1 and not measured.is_complex()
     if not single and not isinstance(measured, Real):
-        raise ValueError(f"measure: expected a function that gives a number, got {measured!r}")
+        raise ValueError(f"{name}: expected a function that gives a number, got {_came(measured)}")
     return float(measured)
 
 
@@ -410,7 +413,7 @@ class ProgressBar:
 
     def __init__(self, stream: TextIO | None = None, width: int = 24):
         if stream is not None and not hasattr(stream, "write"):
-            raise ValueError(f"stream: expected a stream to write to, got {stream!r}")
+            raise ValueError(f"stream: expected a stream to write to, got {_came(stream)}")
         self.stream, self.width = stream, positive_int(width, "width", most=1000)
         self._length = 0
 

@@ -229,13 +229,12 @@ def scaled_dot_product_attention(
     -----
     Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
-    v = tensor(v, "v", like=tensor(q, "q"))
-    if v.ndim < 2 or v.shape[-2] != tensor(k, "k").shape[-2]:
+    weights, v = attention_weights(q, k, mask, scale), tensor(v, "v", like=q)
+    if v.ndim < 2 or v.shape[-2] != k.shape[-2]:
         raise ValueError(
             f"v: expected one row for each of the keys of shape {tuple(k.shape)}, "
             f"got shape {tuple(v.shape)}"
         )
-    weights = attention_weights(q, k, mask, scale)
     if not _fit(weights, v):
         raise ValueError(
             f"v: expected {tuple(weights.shape[:-2])} before the rows, got shape {tuple(v.shape)}"
@@ -375,12 +374,11 @@ class MultiHeadAttention(nn.Module):
 
     def _queries_keys(self, x, context, mask, causal):
         for name, value in (("x", x), ("context", context)):
-            tensor(value, name, like=self.query.weight)
-            if value.ndim != 3 or value.shape[-1] != self.d_model or value.shape[0] != x.shape[0]:
-                raise ValueError(
-                    f"{name}: expected shape (B, tokens, {self.d_model}), got {tuple(value.shape)}"
-                )
-        if flag(causal, "causal") and context.shape[1] != x.shape[1]:
+            _check_features(value, name, self.query.weight)
+            if value.shape[0] != x.shape[0]:
+                raise ValueError(f"{name}: expected {x.shape[0]} sequences, got {len(value)}")
+        causal = flag(causal, "causal")
+        if causal and context.shape[1] != x.shape[1]:
             raise ValueError(
                 f"causal: expected as many keys as queries, got {context.shape[1]} and {x.shape[1]}"
             )
@@ -406,6 +404,12 @@ def _fit(one: Tensor, two: Tensor) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _check_features(value: Tensor, name: str, weight: Tensor) -> None:
+    width = weight.shape[-1]
+    if tensor(value, name, like=weight).ndim != 3 or value.shape[-1] != width:
+        raise ValueError(f"{name}: expected shape (B, T, {width}), got {tuple(value.shape)}")
 
 
 def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from notebooklib._tensors import random_source, tensor, tokens
 from notebooklib._validate import choice, flag, function, instance, optional, positive_int, whole
-from notebooklib.transformer.attention import MultiHeadAttention
+from notebooklib.transformer.attention import MultiHeadAttention, _check_features
 from notebooklib.transformer.positions import frequencies, sinusoidal_encoding
 
 MOST_WEIGHTS = 10**9  # 8 GB in float64: more is a slip of the finger, not a lesson
@@ -50,6 +50,7 @@ class TransformerBlock(nn.Module):
     def __init__(self, d_model: int, num_heads: int, d_ff: int | None = None, fused: bool = True):
         super().__init__()
         self.attention = MultiHeadAttention(d_model, num_heads, fused)
+        d_model = self.attention.d_model
         d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff")
         self.attention_norm = nn.LayerNorm(d_model)
         self.feed_forward = nn.Sequential(
@@ -85,6 +86,7 @@ class TransformerBlock(nn.Module):
         >>> torch.equal(block(x, causal=True)[:, :2], block(x[:, :2], causal=True))
         True
         """
+        _check_features(x, "x", self.attention_norm.weight)
         x = x + self.attention(self.attention_norm(x), mask=mask, causal=causal)
         return x + self.feed_forward(self.feed_forward_norm(x))
 
@@ -138,11 +140,11 @@ class GPTConfig:
 
     def __post_init__(self):
         for name in ("vocab_size", "context", "d_model", "num_heads", "num_layers"):
-            positive_int(getattr(self, name), name)
+            object.__setattr__(self, name, positive_int(getattr(self, name), name))
         choice(self.positions, "positions", ("learned", "sinusoidal", "none"))
-        optional(self.d_ff, "d_ff", positive_int)
+        object.__setattr__(self, "d_ff", optional(self.d_ff, "d_ff", positive_int))
         for name in ("tied", "causal", "fused"):
-            flag(getattr(self, name), name)
+            object.__setattr__(self, name, flag(getattr(self, name), name))
         if self.d_model % self.num_heads:
             raise ValueError(
                 f"num_heads: expected a divisor of d_model = {self.d_model}, got {self.num_heads}"
