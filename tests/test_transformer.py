@@ -286,9 +286,9 @@ def test_heads_must_divide_the_width():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"x": (2, 5, 11)}, r"x: expected shape \(B, tokens, 12\), got \(2, 5, 11\)"),
+        ({"x": (2, 5, 11)}, r"x: expected shape \(B, T, 12\), got \(2, 5, 11\)"),
         ({"x": (5, 12)}, "x: expected shape"),
-        ({"context": (3, 5, 12)}, "context: expected shape"),
+        ({"context": (3, 5, 12)}, "context: expected 2 sequences, got 3"),
         ({"context": (2, 7, 12), "causal": True}, "causal: expected as many keys as queries"),
         ({"mask": (2, 5, 5)}, "mask: expected 2 or 4 axes"),
         ({"mask": (4, 4)}, r"mask: expected a shape that broadcasts to \(2, 3, 5, 5\)"),

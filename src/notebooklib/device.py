@@ -106,15 +106,15 @@ def number_format(device: torch.device | str) -> NumberFormat:
     ValueError
         If `device` is no device.
 
-    Examples
-    --------
-    >>> number_format(torch.device("cpu"))
-    NumberFormat(weights=torch.float64, autocast=None)
-
     Notes
     -----
     Source: Micikevicius et al. (2018), arXiv:1710.03740; bfloat16 needs no loss scaling, see
     Kalamkar et al. (2019), arXiv:1905.12322.
+
+    Examples
+    --------
+    >>> number_format(torch.device("cpu"))
+    NumberFormat(weights=torch.float64, autocast=None)
     """
     device = device_of(device)
     if device.type == "cpu":

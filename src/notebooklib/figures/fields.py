@@ -9,14 +9,14 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from notebooklib._validate import choice, positive
-from notebooklib.figures import doors
-from notebooklib.figures.doors import checked
+from notebooklib.figures import _doors
+from notebooklib.figures._doors import checked
 from notebooklib.figures.style import FAINT, ON_DARK, ON_LIGHT, STEP
 
 FAR = 20  # spans of an axis: beyond this many outside the picture a point is drawn nearer
 
 
-@checked(height=doors.table)
+@checked(height=_doors.table)
 def contours(
     ax: Axes,
     x: ArrayLike,
@@ -61,7 +61,7 @@ def contours(
     _frame(ax, x, y)
 
 
-@checked(values=doors.table)
+@checked(values=_doors.table)
 def signed_field(
     ax: Axes, x: ArrayLike, y: ArrayLike, values: ArrayLike, levels: Sequence[float]
 ) -> None:
@@ -100,7 +100,7 @@ def signed_field(
     _frame(ax, x, y)
 
 
-@checked(path=doors.path)
+@checked(path=_doors.path)
 def trajectory(
     ax: Axes, path: ArrayLike, *, color: str = STEP, marker: str = "o", end_only: bool = False
 ) -> None:
@@ -161,7 +161,7 @@ def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
 VECTOR_CELLS = 300  # a heat map of more cells than this is stored as a picture, not as shapes
 
 
-@checked(values=doors.gappy_table)
+@checked(values=_doors.gappy_table)
 def heat_map(
     ax: Axes,
     values: ArrayLike,
@@ -237,10 +237,10 @@ def heat_map(
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     if isinstance(numbers, str):
-        written = [[doors.written(numbers, value, "numbers") for value in row] for row in values]
+        written = [[_doors.written(numbers, value, "numbers") for value in row] for row in values]
     else:
-        rows_of = doors.listed(numbers, "numbers")
-        written = [list(map(str, doors.listed(row, "numbers"))) for row in rows_of]
+        rows_of = _doors.listed(numbers, "numbers")
+        written = [list(map(str, _doors.listed(row, "numbers"))) for row in rows_of]
         if [len(row) for row in written] != [n] * m:
             raise ValueError(f"numbers: expected {m} rows of {n} texts, got {written}")
     for (r, c), value in np.ndenumerate(values):
@@ -323,7 +323,7 @@ def ink_on(color: str | ArrayLike) -> str:
     return max((ON_LIGHT, ON_DARK), key=lambda ink: contrast(ink, color))
 
 
-@checked(one=doors.color, other=doors.color)
+@checked(one=_doors.color, other=_doors.color)
 def contrast(one: str | ArrayLike, other: str | ArrayLike) -> float:
     """Return the contrast of two colours by WCAG 2, from 1 (alike) to 21 (black and white).
 

@@ -9,8 +9,8 @@ from matplotlib.transforms import Affine2D, ScaledTranslation
 from numpy.typing import ArrayLike
 
 from notebooklib._validate import optional, positive, probability, whole
-from notebooklib.figures import doors
-from notebooklib.figures.doors import checked
+from notebooklib.figures import _doors
+from notebooklib.figures._doors import checked
 from notebooklib.figures.style import DATA, FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
 
 
@@ -53,7 +53,7 @@ def plane(ax: Axes, limit: float = 4, *, ticks: float | None = 2) -> None:
     ax.tick_params(length=3, pad=2, labelsize=8, colors="#6B7178")
 
 
-@checked(matrix=doors.two_by_two, limit=partial(whole, least=1, most=100))
+@checked(matrix=_doors.two_by_two, limit=partial(whole, least=1, most=100))
 def lattice(ax: Axes, matrix: ArrayLike, limit: int = 4, *, color: str = DATA) -> None:
     """Draw the images under a 2×2 `matrix` of the grid lines x, y = -limit, …, limit.
 
@@ -210,7 +210,7 @@ def line(ax: Axes, a: float, b: float, c: float, **style: object) -> None:
     ax.plot(*np.array([foot - reach * along, foot + reach * along]).T, **style)
 
 
-@checked(matrix=doors.two_by_two, labels=doors.texts)
+@checked(matrix=_doors.two_by_two, labels=_doors.texts)
 def mapped_square(ax: Axes, matrix: ArrayLike, *, labels: tuple[str, str] = ("", "")) -> None:
     """Draw what a 2×2 `matrix` makes of the grid, the unit square and the two basis arrows.
 
@@ -246,7 +246,7 @@ def mapped_square(ax: Axes, matrix: ArrayLike, *, labels: tuple[str, str] = ("",
         arrow(ax, column, color=color, label=label)
 
 
-@checked(matrix=doors.table)
+@checked(matrix=_doors.table)
 def matrix_label(
     ax: Axes,
     matrix: ArrayLike,
@@ -297,14 +297,14 @@ def matrix_label(
     for (r, c), value in np.ndenumerate(matrix):
         color = column_colors[c] if column_colors else INK
         x, y = left + wide * (c + 0.5), -high * (r + 0.5)
-        number = doors.written(fmt, value, "fmt")
+        number = _doors.written(fmt, value, "fmt")
         ax.text(x, y, number, color=color, ha="center", **style)
     for x, inwards in ((left, 4), (right, -4)):
         corners = [x + inwards, x, x, x + inwards], [0, 0, low, low]
         ax.plot(*corners, color=INK, lw=1.2, transform=points, zorder=7, scalex=False, scaley=False)
 
 
-@checked(matrix=doors.two_rows)
+@checked(matrix=_doors.two_rows)
 def matrix_table(
     ax: Axes,
     matrix: ArrayLike,

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from notebooklib._validate import positive, positive_int, sequence, text
-from notebooklib.figures import doors
-from notebooklib.figures.doors import checked
+from notebooklib.figures import _doors
+from notebooklib.figures._doors import checked
 from notebooklib.figures.style import FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
 
 
@@ -45,7 +45,7 @@ def node_places(sizes: Sequence[int], *, apart: float = 2.0, gap: float = 1.0) -
     return [np.array([[apart * k, gap * ((n - 1) / 2 - i)] for i in range(n)]) for k, n in columns]
 
 
-@checked(texts=doors.texts, above=doors.texts, below=doors.texts)
+@checked(texts=_doors.texts, above=_doors.texts, below=_doors.texts)
 def nodes(
     ax: Axes,
     places: ArrayLike,
@@ -154,7 +154,7 @@ def edges(
     for name, said in (("above", above), ("below", below)):
         if said is not None and np.shape(said) != shape:
             raise ValueError(f"{name}: expected shape {shape}, got shape {np.shape(said)}")
-    lit = np.broadcast_to(doors.truths(lit, "lit", shape), shape)
+    lit = np.broadcast_to(_doors.truths(lit, "lit", shape), shape)
     for (i, j), shines in np.ndenumerate(lit):
         ends, look = np.array([sources[j], targets[i]]), {"color": color, "lw": 1.0}
         if shines:
@@ -167,7 +167,7 @@ def edges(
                 label_at(ax, place, texts[i][j], color=ink, offset=(aside, 7 * side), size=9)
 
 
-@checked(values=doors.row, color=doors.colors, numbers=text)
+@checked(values=_doors.row, color=_doors.colors, numbers=text)
 def bars(
     ax: Axes,
     values: ArrayLike,
@@ -241,7 +241,7 @@ def bars(
     for k, value in enumerate(values if numbers else []):
         away = -3 if value < 0 else 3
         ax.annotate(
-            doors.written(numbers, value, "numbers"),
+            _doors.written(numbers, value, "numbers"),
             (value, k) if horizontal else (k, value),
             (away, 0) if horizontal else (0, away),
             textcoords="offset points",

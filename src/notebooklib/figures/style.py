@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from notebooklib._validate import choice, positive_int
 from notebooklib._validate import text as a_text
 from notebooklib.figures import typeface
-from notebooklib.figures.doors import checked
+from notebooklib.figures._doors import checked
 
 DATA = "#3F8FE8"  # input, data
 STEP = "#D47D07"  # gradient, step, movement

@@ -214,8 +214,8 @@ class View(anywidget.AnyWidget):
 
     Parameters
     ----------
-    **state : object
-        The traits: its `kind`, its `html`, and what a subclass adds.
+    *args, **kwargs : object
+        The traits, as anywidget takes them: `kind`, `html`, and what a subclass adds.
 
     Examples
     --------

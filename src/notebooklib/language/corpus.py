@@ -56,12 +56,24 @@ class Score:
 
     @property
     def grammatical_share(self) -> float:
-        """Share of the sentences that are grammatical."""
+        """Share of the sentences that are grammatical.
+
+        Examples
+        --------
+        >>> Score(sentences=4, grammatical=3, facts=0, consistent=0).grammatical_share
+        0.75
+        """
         return self.grammatical / max(self.sentences, 1)
 
     @property
     def consistent_share(self) -> float:
-        """Share of the stated facts that agree."""
+        """Share of the stated facts that agree.
+
+        Examples
+        --------
+        >>> Score(sentences=1, grammatical=1, facts=4, consistent=3).consistent_share
+        0.75
+        """
         return self.consistent / max(self.facts, 1)
 
 

@@ -242,7 +242,13 @@ class Story:
 
     @property
     def text(self) -> str:
-        """The story as one writes it."""
+        """The story as one writes it.
+
+        Examples
+        --------
+        >>> Story(("anna", "ate", "the", "pie", "."), -1.0, World()).text
+        'Anna ate the pie.'
+        """
         return join_words(self.words)
 
 
@@ -467,7 +473,7 @@ def next_words(words: Sequence[str]) -> Shares:
 
 
 def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
-    r"""Estimate the entropy of the grammar a token, \(-E[\ln p(\text{story})] / E[\text{tokens}]\).
+    """Estimate the entropy of the grammar a token, H = −E[ln p(story)] / E[tokens].
 
     No model of the stories can have a smaller expected loss.
 
@@ -478,13 +484,20 @@ def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
 
     Returns
     -------
-    entropy, standard_error : float
+    entropy : float
         In nats a token; the end of the story counts as a token.
+    standard_error : float
+        How far the estimate may be off, one standard deviation.
 
     Raises
     ------
     ValueError
         If fewer than two stories are given, or something else in their place.
+
+    Notes
+    -----
+    Source: Cover and Thomas, Elements of Information Theory, section 4.2; the standard error is
+    that of a ratio of means.
 
     Examples
     --------
@@ -492,11 +505,6 @@ def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
     >>> entropy, error = grammar_entropy(make_corpus(500, 1).train)
     >>> abs(entropy - 0.72) < 0.02, error < 0.01
     (True, True)
-
-    Notes
-    -----
-    Source: Cover and Thomas, Elements of Information Theory, section 4.2; the standard error is
-    that of a ratio of means.
     """
     stories = [instance(story, "stories", Story) for story in _several(stories, "stories")]
     if len(stories) < 2:

@@ -8,7 +8,7 @@ from notebooklib.language.tokenizer import Tokenizer
 
 
 def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.float64]:
-    r"""Estimate how often each word comes, \(p(w) = (c_w + s) / (N + sV)\).
+    """Estimate how often each word comes, p(w) = (c_w + s) / (N + sV).
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.fl
     ValueError
         If rows are empty or hold a number outside 0 … V-1, size is below 2, or smoothing not > 0.
 
+    Notes
+    -----
+    Source: Jurafsky and Martin, Speech and Language Processing, section 3.5 (Laplace).
+
     Examples
     --------
     >>> unigram([[1, 3, 3, 2, 0]], size=4).round(3).tolist()
     [0.0, 0.167, 0.333, 0.5]
-
-    Notes
-    -----
-    Source: Jurafsky and Martin, Speech and Language Processing, section 3.5 (Laplace).
     """
     size = whole(size, "size", 2, 100_000_000)
     rows, smoothing = _checked_rows(rows, size), positive(smoothing, "smoothing")
@@ -47,7 +47,7 @@ def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.fl
 
 
 def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.float64]:
-    r"""Estimate which word follows which, \(p(w|v) = (c_{vw} + s\,p(w)) / (c_v + s)\).
+    """Estimate which word follows which, p(w | v) = (c_vw + s p(w)) / (c_v + s).
 
     Where v was seen seldom, its row leans on the unigram.
 
@@ -70,14 +70,14 @@ def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.flo
     ValueError
         As in `unigram`.
 
+    Notes
+    -----
+    Source: MacKay and Peto (1995), A Hierarchical Dirichlet Language Model, equation 8.
+
     Examples
     --------
     >>> bigram([[1, 3, 3, 2, 0]], size=4)[3].round(3).tolist()
     [0.0, 0.056, 0.444, 0.5]
-
-    Notes
-    -----
-    Source: MacKay and Peto (1995), A Hierarchical Dirichlet Language Model, equation 8.
     """
     size = whole(size, "size", 2, 10_000)
     base = unigram(rows, size)
@@ -90,7 +90,7 @@ def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.flo
 
 
 def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
-    r"""Return the mean surprise of a unigram or bigram at a text, \(-\frac1N\sum\ln p\).
+    """Return the mean surprise of a unigram or bigram at a text, −(1/N) Σ ln p.
 
     Parameters
     ----------

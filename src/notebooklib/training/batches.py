@@ -79,15 +79,15 @@ def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], floa
     ValueError
         If a number is out of range; also later, for a step that is no whole number ≥ 0.
 
+    Notes
+    -----
+    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
+
     Examples
     --------
     >>> rate = warm_cosine(lr=1.0, steps=101, warm_up=1)
     >>> [round(rate(step), 3) for step in (0, 1, 51, 101)]
     [1.0, 1.0, 0.55, 0.1]
-
-    Notes
-    -----
-    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
     """
     lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
     if (warm_up := nonnegative_int(warm_up, "warm_up")) >= steps:

@@ -138,6 +138,11 @@ def fit(
     FloatingPointError
         If a loss or a gradient is not finite; the weights are those before the step.
 
+    Notes
+    -----
+    Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
+    8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
+
     Examples
     --------
     >>> from notebooklib.training import minibatches
@@ -153,11 +158,6 @@ def fit(
     ... )
     >>> round(line.weight.item(), 3), round(line.bias.item(), 3)
     (3.0, 1.0)
-
-    Notes
-    -----
-    Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
-    8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
     """
     _check_parts(model, batches, loss_fn, optimizer)
     epochs, seed = positive_int(epochs, "epochs"), nonnegative_int(seed, "seed")

@@ -40,6 +40,10 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
         If the temperature is not a finite number > 0, there is no such axis, or z has NaN, +inf,
         gaps or nothing to share.
 
+    Notes
+    -----
+    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
+
     Examples
     --------
     >>> softmax([2, 4, 4]).round(decimals=3).tolist()
@@ -48,10 +52,6 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
     [0.0, 0.5, 0.5]
     >>> softmax([1e4, 0.0, -1e4], temperature=1e-3).tolist()
     [1.0, 0.0, 0.0]
-
-    Notes
-    -----
-    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
     """
     temperature = positive(temperature, "temperature")
     z = real_tensor(z, "z")
@@ -86,14 +86,14 @@ def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor
     ValueError
         If length is no whole number from 1 to 30,000, or device no device.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.3.
+
     Examples
     --------
     >>> causal_mask(3).int().tolist()
     [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.3.
     """
     length, device = (
         positive_int(length, "length", most=LONGEST),
@@ -162,15 +162,15 @@ def attention_weights(
         If queries or keys are not of floating-point numbers of one type, the shapes do not fit, a
         score is not finite, or the mask is not boolean.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
+
     Examples
     --------
     >>> q = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     >>> attention_weights(q, 8 * q, scale=False).round(decimals=3).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
     q, k, scale = tensor(q, "q"), tensor(k, "k", like=q), flag(scale, "scale")
     if min(q.ndim, k.ndim) < 2 or not 0 < q.shape[-1] == k.shape[-1] or not _fit(q, k):
@@ -217,6 +217,10 @@ def scaled_dot_product_attention(
     ValueError
         As in `attention_weights`, or if the values do not fit the keys.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
+
     Examples
     --------
     >>> q = torch.tensor([[1, 0, 2], [2, 2, 2], [2, 1, 3]], dtype=torch.float64)
@@ -224,10 +228,6 @@ def scaled_dot_product_attention(
     >>> v = torch.tensor([[1, 2, 3], [2, 8, 0], [2, 6, 3]], dtype=torch.float64)
     >>> scaled_dot_product_attention(q, k, v)[0].round(decimals=3).tolist()
     [1.864, 6.319, 1.704]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
     weights, v = attention_weights(q, k, mask, scale), tensor(v, "v", like=q)
     if v.ndim < 2 or v.shape[-2] != k.shape[-2]:
@@ -263,15 +263,15 @@ class MultiHeadAttention(nn.Module):
         If a size is no whole number ≥ 1, num_heads does not divide d_model, or fused is neither
         True nor False.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.2.
+
     Examples
     --------
     >>> attention = MultiHeadAttention(d_model=8, num_heads=2)
     >>> attention(torch.zeros(1, 5, 8), causal=True).shape
     torch.Size([1, 5, 8])
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.2.
     """
 
     def __init__(self, d_model: int, num_heads: int, fused: bool = True):

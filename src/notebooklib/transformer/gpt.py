@@ -174,16 +174,16 @@ class GPT(nn.Module):
     ValueError
         If `config` is no `GPTConfig`, or `generator` no generator of the CPU.
 
+    Notes
+    -----
+    Source: Radford et al. (2019), Language Models are Unsupervised Multitask Learners, section 2.3;
+    tied weights: Press and Wolf (2017), arXiv:1608.05859.
+
     Examples
     --------
     >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
     >>> model(torch.tensor([[1, 2, 3]])).shape
     torch.Size([1, 3, 10])
-
-    Notes
-    -----
-    Source: Radford et al. (2019), Language Models are Unsupervised Multitask Learners, section 2.3;
-    tied weights: Press and Wolf (2017), arXiv:1608.05859.
     """
 
     def __init__(self, config: GPTConfig, generator: torch.Generator | None = None):
@@ -374,16 +374,16 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
         If a row has fewer than two tokens, all targets are padding or one is no word (seen on a
         CPU), or the model gives no logits of shape (B, T, V).
 
+    Notes
+    -----
+    Source: Radford et al. (2018), Improving Language Understanding by Generative Pre-Training,
+    equation 1.
+
     Examples
     --------
     >>> knows_nothing = lambda ids: torch.zeros(*ids.shape, 8)
     >>> round(next_token_loss(knows_nothing, torch.tensor([[1, 2, 3]])).item(), 3)  # ln 8
     2.079
-
-    Notes
-    -----
-    Source: Radford et al. (2018), Improving Language Understanding by Generative Pre-Training,
-    equation 1.
     """
     function(model, "model")
     ids = tokens(ids, "ids")

@@ -26,14 +26,14 @@ def frequencies(d_model: int) -> Tensor:
     ValueError
         If d_model is no whole number from 2 to 10,000, or odd.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
+
     Examples
     --------
     >>> frequencies(4).tolist()
     [1.0, 0.01]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
     """
     if positive_int(d_model, "d_model", most=WIDEST) % 2:
         raise ValueError(f"d_model: expected an even number, got {d_model}")
@@ -60,14 +60,14 @@ def sinusoidal_encoding(length: int, d_model: int) -> Tensor:
     ValueError
         If a size is no whole number from 1 to 10,000, or d_model is odd.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
+
     Examples
     --------
     >>> sinusoidal_encoding(2, 4).round(decimals=3).tolist()
     [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.01, 1.0]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
     """
     t = torch.arange(positive_int(length, "length", most=WIDEST), dtype=torch.float64)
     angles = torch.outer(t, frequencies(d_model))  # (length, d/2)
@@ -94,15 +94,15 @@ def rotation(k: float, d_model: int) -> Tensor:
     ValueError
         If k is no finite number, or d_model odd or out of range.
 
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5; the addition theorems.
+
     Examples
     --------
     >>> p = sinusoidal_encoding(10, 6)
     >>> torch.allclose(rotation(5, 6) @ p[2], p[7])
     True
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5; the addition theorems.
     """
     angles = finite(k, "k") * frequencies(d_model)
     c, s = angles.cos(), angles.sin()

@@ -52,16 +52,16 @@ def generate(
         prompt and length exceed the context, the temperature is not a finite number > 0, top_k is
         not in 1 … V, stop not in 0 … V-1, or the generator none of the CPU.
 
+    Notes
+    -----
+    Source: Fan, Lewis and Dauphin (2018), arXiv:1805.04833, section 5.3 (top-k).
+
     Examples
     --------
     >>> from notebooklib.transformer import GPT, GPTConfig
     >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
     >>> generate(model, [1, 2], length=3).shape
     torch.Size([5])
-
-    Notes
-    -----
-    Source: Fan, Lewis and Dauphin (2018), arXiv:1805.04833, section 5.3 (top-k).
     """
     temperature = positive(temperature, "temperature")
     length = positive_int(length, "length")
