@@ -147,7 +147,7 @@ class Stubborn:
     def __getitem__(self, index):
         return 1.0
 
-    def __repr__(self):
+    def __repr__(self, *_):
         raise RuntimeError
 
     __getattr__ = __eq__ = __repr__
@@ -163,32 +163,31 @@ OWN = []
 OWN.append(OWN)
 
 
+STRAY = {
+    "stubborn": Stubborn(),
+    "stubborn function": StubbornFunction(),
+    "stubborn item": [Stubborn()],
+    "a list of itself": OWN,
+    "exit": lambda *_: sys.exit(),
+    "stubborn result": lambda *_: Stubborn(),
+    "stubborn results": lambda *_: (Stubborn(), Stubborn(), Stubborn()),
+    "iterator": lambda *_: iter([1]),
+    "complex": 1j,
+    "too large for float": 10**400,
+    "symbol": sympy.Symbol("x"),
+    "huge tensor": torch.zeros(1).expand(10**6, 10**6),
+    "huge range": range(10**30),
+    "object": object(),
+    "bytes": b"x",
+    "class": np.float64,
+}
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("number", RIGHT)
-@pytest.mark.parametrize(
-    "stray",
-    [
-        Stubborn(),
-        StubbornFunction(),
-        [Stubborn()],
-        OWN,
-        lambda *_: sys.exit(),
-        lambda *_: Stubborn(),
-        lambda *_: (Stubborn(), Stubborn(), Stubborn()),
-        lambda *_: iter([1]),
-        1j,
-        10**400,
-        sympy.Symbol("x"),
-        torch.zeros(1).expand(10**6, 10**6),
-        range(10**30),
-        object(),
-        b"x",
-        print,
-        np.float64,
-    ],
-)
+@pytest.mark.parametrize("stray", STRAY)
 def test_nothing_at_all_stops_the_checker(number, stray):
-    verdict = check(number, stray)
+    verdict = check(number, STRAY[stray])
     assert not verdict
     assert len(repr(verdict)) < 700
 

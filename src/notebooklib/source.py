@@ -12,12 +12,22 @@ with needed("notebook"):
 
 
 def show_source(function: Callable) -> Code:
-    """Return the source of `function`, without docstring and decorators, for display.
+    """Return the source of a function, without docstring and decorators, for display.
+
+    Parameters
+    ----------
+    function : callable
+        A function, method or class written in Python.
+
+    Returns
+    -------
+    IPython.display.Code
+        The lines, coloured where the notebook or page shows them.
 
     Raises
     ------
     ValueError
-        If `function` has no Python source, as built-in functions have none.
+        If `function` has no Python source, as built-in functions have none, or is a lambda.
 
     Examples
     --------

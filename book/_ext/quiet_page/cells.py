@@ -201,7 +201,7 @@ class Folds(SphinxPostTransform):
 
     def run(self, **kwargs):
         """Walk through the page once, remembering the exercise it has come to."""
-        number, spare = "", []
+        number, spare, asked = "", [], set()
         for node in list(self.document.findall(nodes.Element)):
             if node.get("exercise"):
                 number = node["exercise"]
@@ -213,6 +213,11 @@ class Folds(SphinxPostTransform):
             elif isinstance(node, nodes.container) and node.get("nb_element") == "cell_code":
                 found = EXERCISE_IN_CODE.search(source_of(node))
                 number = found[1] if found else number
+                if found and found[0].startswith("exercise="):
+                    asked.add(number)
+                elif number in asked and "exercise" in node["cell_metadata"].get("tags", []):
+                    node.parent.remove(node)  # answered in the page: the stub is for JupyterLab
+                    continue
                 spare = self._cell(node, number, spare)
 
     def _hint(self, box: nodes.Element, number: str) -> Fold:

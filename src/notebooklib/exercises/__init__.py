@@ -21,7 +21,20 @@ ABSOLUTE = 1e-9  # of the largest expected number, where that is below 1
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checker says of an answer; true if the answer is right."""
+    """What the checker says of an answer; true if the answer is right.
+
+    Attributes
+    ----------
+    right : bool
+        Whether the answer is right.
+    message : str
+        Praise, or what is wrong.
+
+    Examples
+    --------
+    >>> Verdict(True, "Each entry of x weighs one column of A.")
+    ✓ Right. Each entry of x weighs one column of A.
+    """
 
     right: bool
     message: str
@@ -35,7 +48,20 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: a function that says what is wrong (or nothing), and the praise."""
+    """One exercise: a function that says what is wrong, and the praise.
+
+    Attributes
+    ----------
+    fault : callable
+        From an answer to a sentence on what is wrong with it, "" where nothing is.
+    praise : str
+        Said of a right answer.
+
+    Examples
+    --------
+    >>> EXERCISES["1.1"].praise
+    'The first column is where (1, 0) lands, the second where (0, 1) lands.'
+    """
 
     fault: Callable[[Any], str]
     praise: str
@@ -45,7 +71,34 @@ EXERCISES: dict[str, Exercise] = {}
 
 
 def exercise(number: str, praise: str) -> Callable[[Callable], Callable]:
-    """Register the decorated function, from an answer to its fault or "", as `number`."""
+    """Register the decorated function as the checker of an exercise.
+
+    Parameters
+    ----------
+    number : str
+        As the chapter numbers it, such as "1.3".
+    praise : str
+        Said of a right answer.
+
+    Returns
+    -------
+    callable
+        The decorator of a function from an answer to its fault or "".
+
+    Raises
+    ------
+    ValueError
+        If the number is taken.
+
+    Examples
+    --------
+    >>> @exercise("0.1", "Right you are.")
+    ... def two(answer):
+    ...     return compare(answer, 2)
+    >>> check("0.1", 2)
+    ✓ Right. Right you are.
+    >>> del EXERCISES["0.1"]
+    """
 
     def register(fault: Callable[[Any], str]) -> Callable[[Any], str]:
         if number in EXERCISES:
@@ -64,17 +117,23 @@ def check(number: str, answer: Any) -> Verdict:
     number : str
         As the chapter numbers it, such as "1.3".
     answer : object
-        The reader's value or function, as the exercise asks for it.
+        The reader's value or function, as the exercise asks for it. Tensors and exact numbers
+        count as numbers.
 
     Returns
     -------
     Verdict
-        Its text is shown where it ends a cell.
+        Its text is shown where it ends a cell. Whatever the answer is, it is no traceback.
 
     Raises
     ------
     ValueError
         If there is no such exercise.
+
+    Examples
+    --------
+    >>> check("1.5", [5, -5, 10])
+    ✗ Not yet. The list of three determinants at index 2 should not be 10.
     """
     if not isinstance(number, str) or number not in EXERCISES:
         chapter = f"{number[:99]}".split(".")[0] if isinstance(number, str) else ""
@@ -131,10 +190,10 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
         return "The matrix is transposed: rows and columns have changed places."
     if got.size > 1 and _close(np.sort(got, axis=None), np.sort(expected, axis=None)):
         return f"{What} holds the right numbers in the wrong places."
-    if (factor := _factor(got, expected)) is not None:
-        return f"{What} is right up to a factor: it is {_times(factor)}."
     if _rounded(got, expected):
         return f"{What} is close, but rounded: leave the arithmetic to Python."
+    if (factor := _factor(got, expected)) is not None:
+        return f"{What} is right up to a factor: it is {_times(factor)}."
     where = tuple(int(i) for i in np.argwhere(~_near(got, expected))[0])
     place = f" at index {where if len(where) > 1 else where[0]}" if where else ""
     return f"{What}{place} should not be {_number(got[where], unlike=expected[where])}."
@@ -167,13 +226,13 @@ def misfit(answer: Any, shape: tuple[int, ...], what: str = "the answer") -> str
         return f"{What} gives nothing back. Is there a `return`?"
     if callable(answer):
         return f"{What} should be numbers, but a function came."
-    if (claimed := _claimed(answer, shape)) != shape:
-        return _wrong_shape(What, claimed, shape)
     try:
+        if (claimed := _claimed(answer, shape)) != shape:
+            return _wrong_shape(What, claimed, shape)
         got = _array(answer)
     except ValueError:
         return f"{What} has rows of different lengths."
-    except Exception:  # an object that will not become numbers
+    except (Exception, SystemExit):  # an object that will not become numbers
         return f"{What} should be numbers, but {type(answer).__name__} came."
     if got.dtype.kind not in "iufc":
         return f"{What} should be numbers, but {type(answer).__name__} came."
@@ -299,11 +358,8 @@ def _claimed(answer: Any, shape: tuple[int, ...] | None) -> tuple[int, ...] | No
         return tuple(claimed) if shape is not None or np.prod(claimed, dtype=float) < 1e7 else None
     if shape is None or isinstance(answer, str | bytes | dict) or not isinstance(answer, Sized):
         return shape if shape is not None else ()
-    try:
-        length = len(answer)
-    except Exception:  # longer than an integer of C, or broken
-        return (-1,)
-    return shape if shape and length == shape[0] or length < 1000 else (length,)
+    length = len(answer)
+    return shape if length < 1000 or shape and length == shape[0] else (length,)
 
 
 # -------------------------------------------------------------------------------- diagnoses

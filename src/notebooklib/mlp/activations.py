@@ -18,8 +18,9 @@ class Activation:
     name : str
         Its name in `ACTIVATIONS`.
     f, df : callable
-        σ(z), and σ'(z) written with z and a = σ(z), whichever is cheaper: arrays in, arrays out,
-        unchecked, for training loops. Call the object, or `derivative`, for anything else.
+        The function σ(z), and σ'(z) written with z and a = σ(z), whichever is cheaper: arrays in,
+        arrays out, unchecked, for training loops. Call the object, or `derivative`, for anything
+        else.
 
     Examples
     --------
@@ -37,7 +38,28 @@ class Activation:
         return self.f(real_array(z, "z"))
 
     def derivative(self, z: ArrayLike) -> Array:
-        """Return σ'(z)."""
+        """Return σ'(z).
+
+        Parameters
+        ----------
+        z : array_like, any shape
+            The pre-activations.
+
+        Returns
+        -------
+        ndarray, shape of `z`
+            The slopes.
+
+        Raises
+        ------
+        ValueError
+            If a number is not finite.
+
+        Examples
+        --------
+        >>> activation("tanh").derivative([0.0, 100.0]).tolist()[0]
+        1.0
+        """
         z = real_array(z, "z")
         return self.df(z, self.f(z))
 
@@ -111,6 +133,10 @@ def activation(name: str) -> Activation:
     ------
     ValueError
         If the name is unknown; the message lists the known ones.
+
+    Notes
+    -----
+    Source: chapter 8; Hendrycks, Gimpel (2016) for GELU.
 
     Examples
     --------

@@ -18,24 +18,28 @@ from notebooklib.mlp.network import Network
 
 
 def sawtooth(depth: int) -> Network:
-    r"""Return a network of `depth` layers of two ReLUs each that draws 2^depth straight pieces.
+    """Return a network of ReLUs that draws 2ᵏ straight pieces with k layers of two.
 
-    Each layer folds [0, 1] once more with the tent
-    :math:`t(x) = 2\,\mathrm{relu}(x) - 4\,\mathrm{relu}(x - \tfrac12)`.
+    Each layer folds [0, 1] once more with the tent t(x) = 2 relu(x) − 4 relu(x − ½).
 
     Parameters
     ----------
     depth : int
-        The number k ≥ 1 of hidden layers.
+        The number k of hidden layers, from 1 to 1000.
 
     Returns
     -------
     Network
         One input, one output: the tent applied k times, for inputs in [0, 1].
 
-    References
-    ----------
-    Telgarsky (2016), section 1.1; Montúfar et al. (2014).
+    Raises
+    ------
+    ValueError
+        If `depth` is no whole number from 1 to 1000.
+
+    Notes
+    -----
+    Source: Telgarsky (2016), section 1.1; Montúfar et al. (2014).
 
     Examples
     --------
@@ -68,6 +72,15 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
     int
         The number of pieces; neighbours of equal slope count as one.
 
+    Raises
+    ------
+    ValueError
+        If the network is another kind, the interval is empty, or there are over a million pieces.
+
+    Notes
+    -----
+    Source: Montúfar et al. (2014); chapter 8.
+
     Examples
     --------
     >>> absolute_value = Network.from_weights([[[1], [-1]], [[1, 1]]], [[0, 0], [0]], loss="mse")
@@ -98,25 +111,30 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
 
 
 def maxout(x: ArrayLike, slopes: ArrayLike, intercepts: ArrayLike) -> Array:
-    r"""Return the largest of several straight lines at each x: one maxout node with one input.
+    """Return the largest of several straight lines at each x: one maxout node with one input.
 
-    .. math:: h(x) = \max_k\, (w_k x + b_k)
+    h(x) = maxₖ (wₖ x + bₖ)
 
     Parameters
     ----------
-    x : array_like
-        Where to evaluate, any shape.
+    x : array_like, any shape
+        Where to evaluate.
     slopes, intercepts : array_like, shape (pieces,)
-        w and b.
+        The lines' numbers w and b.
 
     Returns
     -------
-    ndarray
-        h(x), in the shape of `x`: convex and piecewise linear, whatever w and b are.
+    ndarray, shape of `x`
+        The heights h(x): convex and piecewise linear, whatever w and b are.
 
-    References
-    ----------
-    Goodfellow et al. (2013), "Maxout networks", section 3.
+    Raises
+    ------
+    ValueError
+        If there are not as many intercepts as slopes, or a number is not finite.
+
+    Notes
+    -----
+    Source: Goodfellow et al. (2013), "Maxout networks", section 3.
 
     Examples
     --------
@@ -151,8 +169,19 @@ def maxout_tangents(
 
     Returns
     -------
-    slopes, intercepts : ndarray, shape (pieces,)
+    slopes : ndarray, shape (pieces,)
         For `maxout`. On the square over [-1, 1] the largest error is 1 / pieces².
+    intercepts : ndarray, shape (pieces,)
+        The lines' heights at 0.
+
+    Raises
+    ------
+    ValueError
+        If the interval is empty, `pieces` below 1, or a function gives no vector of finite numbers.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------

@@ -19,10 +19,9 @@ from notebooklib.mlp.network import Network, Penalty
 
 
 def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) -> list[Array]:
-    r"""Return how much each parameter matters for a task: the diagonal of Fisher's information.
+    """Return how much each parameter matters for a task: the diagonal of Fisher's information.
 
-    .. math:: b_i = \frac1N \sum_{n=1}^N \mathbb{E}_{c \sim p(\cdot | x_n)}
-              \left[\left(\frac{\partial \log p(c | x_n)}{\partial \theta_i}\right)^2\right]
+    bᵢ = (1/N) Σₙ E[(∂ log p(c | xₙ) / ∂θᵢ)²], the mean over classes c drawn from p(· | xₙ)
 
     Parameters
     ----------
@@ -37,16 +36,17 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
     Returns
     -------
     list of ndarray
-        The importances b_i ≥ 0, in the shapes of ``network.parameters``.
+        The importances bᵢ ≥ 0, in the shapes of ``network.parameters``.
 
     Raises
     ------
     ValueError
-        If the network's loss is no cross entropy: then it has no p(c | x).
+        If the network's loss is no cross entropy: then it has no p(c | x); or if the data do not
+        fit it.
 
-    References
-    ----------
-    Kirkpatrick et al. (2017), eq. 3; Martens (2020), section 11, on the empirical form.
+    Notes
+    -----
+    Source: Kirkpatrick et al. (2017), eq. 3; Martens (2020), section 11, on the empirical form.
 
     Examples
     --------
@@ -73,28 +73,33 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
 def ewc_penalty(
     importance: Sequence[ArrayLike], anchor: Sequence[ArrayLike], strength: float
 ) -> Penalty:
-    r"""Return the penalty of elastic weight consolidation, which ties what mattered to its place.
+    """Return the penalty of elastic weight consolidation, which ties what mattered to its place.
 
-    .. math:: \lambda \sum_i b_i (\theta_i - \theta_i^{\text{old}})^2
+    λ Σᵢ bᵢ (θᵢ − θᵢ_old)²
 
     Parameters
     ----------
     importance : sequence of array_like
-        b_i ≥ 0, for example from `fisher_diagonal`. All ones, with an anchor of zeros, make it
-        plain L2 regularisation.
+        The numbers bᵢ ≥ 0, for example from `fisher_diagonal`. All ones, with an anchor of zeros,
+        make it plain L2 regularisation.
     anchor : sequence of array_like
-        θ^old, the parameters after the old task, in the same shapes.
+        The parameters θ_old after the old task, in the same shapes.
     strength : float
-        λ ≥ 0.
+        The factor λ ≥ 0.
 
     Returns
     -------
     callable
         Takes parameters, returns the penalty and its gradients; for ``Network.fit(penalty=…)``.
 
-    References
-    ----------
-    Kirkpatrick et al. (2017), eq. 3, which writes λ/2 for our λ.
+    Raises
+    ------
+    ValueError
+        If shapes differ, or an importance or the strength is negative.
+
+    Notes
+    -----
+    Source: Kirkpatrick et al. (2017), eq. 3, which writes λ/2 for our λ.
 
     Examples
     --------
@@ -137,9 +142,14 @@ def permute_pixels(*images: ArrayLike, rng: np.random.Generator) -> list[Array]:
     list of ndarray
         The arrays with their columns in the new order.
 
-    References
-    ----------
-    Goodfellow et al. (2014), "permuted MNIST".
+    Raises
+    ------
+    ValueError
+        If there is no array, their widths differ, or `rng` is no generator.
+
+    Notes
+    -----
+    Source: Goodfellow et al. (2014), "permuted MNIST".
 
     Examples
     --------

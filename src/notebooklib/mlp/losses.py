@@ -18,9 +18,9 @@ from notebooklib._validate import (
 
 
 def softmax(z: ArrayLike) -> Array:
-    r"""Turn the numbers of the last axis into probabilities.
+    """Turn the numbers of the last axis into probabilities.
 
-    .. math:: p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+    pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)
 
     Parameters
     ----------
@@ -31,6 +31,11 @@ def softmax(z: ArrayLike) -> Array:
     -------
     ndarray, shape (..., n)
         Positive numbers that sum to 1 along the last axis.
+
+    Raises
+    ------
+    ValueError
+        If `z` is a single number, or a number is not finite.
 
     Notes
     -----
@@ -54,7 +59,6 @@ def _log_softmax(z):
 
 def _checked(loss):
     """Check predictions and targets at the door; the bare function stays in `__wrapped__`."""
-
     signature = inspect.signature(loss)
 
     @wraps(loss)
@@ -71,10 +75,9 @@ def _checked(loss):
 
 @_checked
 def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return the mean cross entropy of a batch, after a softmax, and its gradient.
+    """Return the mean cross entropy of a batch, after a softmax, and its gradient.
 
-    .. math:: L = -\frac1B \sum_{b=1}^B \sum_i y_{bi} \log p_{bi}, \qquad
-              \frac{\partial L}{\partial z} = \frac{p - y}{B}, \qquad p = \mathrm{softmax}(z)
+    L = −(1/B) Σ_b Σᵢ y_bᵢ log p_bᵢ, ∂L/∂z = (p − y)/B, p = softmax(z)
 
     Parameters
     ----------
@@ -88,7 +91,17 @@ def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
     loss : float
         The mean over the batch, in nats.
     gradient : ndarray, shape (batch, classes)
-        ∂L/∂z.
+        The gradient ∂L/∂z.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a row of targets is no distribution, or a number is not finite or
+        overflows.
+
+    Notes
+    -----
+    Source: chapter 8; ``torch.nn.functional.cross_entropy``.
 
     Examples
     --------
@@ -103,22 +116,30 @@ def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
 
 @_checked
 def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return the mean squared error over all numbers of a batch, and its gradient.
+    """Return the mean squared error over all numbers of a batch, and its gradient.
 
-    .. math:: L = \frac{1}{n} \sum_{i=1}^n (\hat y_i - y_i)^2, \qquad
-              \frac{\partial L}{\partial \hat y} = \frac{2}{n} (\hat y - y)
+    L = (1/n) Σᵢ (ŷᵢ − yᵢ)², ∂L/∂ŷ = (2/n)(ŷ − y), n = batch · outputs
 
     Parameters
     ----------
     predictions, targets : array_like, shape (batch, outputs)
-        ŷ and y, n = batch · outputs numbers each.
+        What the network says, ŷ, and what is wanted, y.
 
     Returns
     -------
     loss : float
         The mean.
     gradient : ndarray, shape (batch, outputs)
-        ∂L/∂ŷ.
+        The gradient ∂L/∂ŷ.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a number is not finite or overflows.
+
+    Notes
+    -----
+    Source: chapter 8; ``torch.nn.functional.mse_loss``.
 
     Examples
     --------
@@ -132,22 +153,30 @@ def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> tuple[floa
 
 @_checked
 def quadratic_cost(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return half the squared distance to the targets, averaged over a batch, and its gradient.
+    """Return half the squared distance to the targets, averaged over a batch, and its gradient.
 
-    .. math:: L = \frac{1}{2B} \sum_{b=1}^B \lVert a_b - y_b \rVert^2, \qquad
-              \frac{\partial L}{\partial a} = \frac{a - y}{B}
+    L = 1/(2B) Σ_b ‖a_b − y_b‖², ∂L/∂a = (a − y)/B
 
     Parameters
     ----------
     predictions, targets : array_like, shape (batch, outputs)
-        a and y.
+        What the network says, a, and what is wanted, y.
 
     Returns
     -------
     loss : float
         The mean over the batch.
     gradient : ndarray, shape (batch, outputs)
-        ∂L/∂a.
+        The gradient ∂L/∂a.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a number is not finite or overflows.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -174,7 +203,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Array:
     labels : array_like of int, shape (n,)
         Whole numbers from 0 to ``num_classes - 1``.
     num_classes : int
-        How many classes there are, at least 1.
+        How many classes there are, from 1 to a million.
 
     Returns
     -------
@@ -184,7 +213,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Array:
     Raises
     ------
     ValueError
-        If a label is no whole number or is out of range.
+        If a label is no whole number or is out of range, or the table would not fit in memory.
 
     Examples
     --------

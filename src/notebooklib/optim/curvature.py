@@ -7,11 +7,11 @@ from notebooklib._validate import MOST, generator, nonnegative, positive_int, sy
 
 
 def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
-    r"""Say what a point with zero gradient is, from the signs of the Hessian's eigenvalues.
+    """Say what a point with zero gradient is, from the signs of the Hessian's eigenvalues.
 
-    At a critical point L(θ) ≈ L(θ₀) + ½ (θ - θ₀)ᵀ H (θ - θ₀): all eigenvalues positive make it a
-    minimum, all negative a maximum, both signs a saddle. If some are zero and the rest have one
-    sign, H is semidefinite and terms beyond the second order decide.
+    There L(θ) ≈ L(θ₀) + ½ (θ − θ₀)ᵀ H (θ − θ₀): all eigenvalues positive make it a minimum, all
+    negative a maximum, both signs a saddle. If some are zero and the rest have one sign, H is
+    semidefinite and terms beyond the second order decide.
 
     Parameters
     ----------
@@ -28,7 +28,11 @@ def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
     Raises
     ------
     ValueError
-        If the Hessian is not symmetric.
+        If the Hessian is not symmetric, or `tol` is negative.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -67,9 +71,15 @@ def share_positive_definite(n: int, *, samples: int, rng: np.random.Generator) -
     float
         The share in [0, 1].
 
-    References
-    ----------
-    Dauphin et al. (2014), section 2; Dean, Majumdar (2006) for large n.
+    Raises
+    ------
+    ValueError
+        If `n` or `samples` is no whole number above 0, both together are too large for the memory,
+        or `rng` is no generator.
+
+    Notes
+    -----
+    Source: Dauphin et al. (2014), section 2; Dean, Majumdar (2006) for large n.
 
     Examples
     --------

@@ -29,10 +29,9 @@ Schedule = Callable[[ArrayLike], float | Array]
 def gradient_descent(
     grad: Gradient, x0: ArrayLike, *, lr: float, steps: int, momentum: float = 0.0
 ) -> Array:
-    r"""Walk downhill from `x0`, each step against the gradient, and return every point passed.
+    """Walk downhill, each step against the gradient, and return every point passed.
 
-    .. math:: v_{t+1} = \beta v_t - \eta \nabla L(\theta_t), \qquad
-              \theta_{t+1} = \theta_t + v_{t+1}, \qquad v_0 = 0
+    vₜ₊₁ = β vₜ − η ∇L(θₜ), θₜ₊₁ = θₜ + vₜ₊₁, v₀ = 0
 
     Parameters
     ----------
@@ -55,12 +54,12 @@ def gradient_descent(
     Raises
     ------
     ValueError
-        If the learning rate is not above 0, the momentum not in [0, 1), `steps` below 1, or the
-        gradient's shape is not that of `x0`.
+        If the learning rate is not above 0, the momentum not in [0, 1), `steps` below 1, or a
+        gradient is not real or has another shape than `x0`.
 
-    References
-    ----------
-    Polyak (1964), eq. 9 (heavy ball); chapter 8.
+    Notes
+    -----
+    Source: Polyak (1964), eq. 9 (heavy ball); chapter 8.
 
     Examples
     --------
@@ -79,12 +78,12 @@ def gradient_descent(
 
 
 def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
-    r"""Return the learning rate above which gradient descent on a quadratic diverges.
+    """Return the learning rate above which gradient descent on a quadratic diverges.
 
-    .. math:: \eta_{\max} = \frac{2 (1 + \beta)}{\lambda_{\max}}
+    η_max = 2 (1 + β) / λ_max
 
     Along the eigenvector of eigenvalue λ > 0 plain descent multiplies the distance to the minimum
-    by 1 - ηλ, which stays below 1 in size while η < 2/λ; the steepest direction decides.
+    by 1 − ηλ, which stays below 1 in size while η < 2/λ; the steepest direction decides.
 
     Parameters
     ----------
@@ -103,9 +102,9 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
     ValueError
         If the Hessian is not symmetric or has no positive eigenvalue: then no rate is stable.
 
-    References
-    ----------
-    Goh (2017), "Why momentum really works"; chapter 8.
+    Notes
+    -----
+    Source: Goh (2017), "Why momentum really works"; chapter 8.
 
     Examples
     --------
@@ -126,7 +125,20 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
 
 
 class State(NamedTuple):
-    """What an optimiser remembers: the steps taken and its moments, one array per parameter."""
+    """What an optimiser remembers between two steps.
+
+    Attributes
+    ----------
+    steps : int
+        The number of steps taken.
+    moments : tuple of tuple of ndarray
+        For each parameter its moments, each of the parameter's shape.
+
+    Examples
+    --------
+    >>> SGD(0.1).init([np.ones(2)])
+    State(steps=0, moments=((array([0., 0.]),),))
+    """
 
     steps: int
     moments: tuple[tuple[Array, ...], ...]
@@ -134,9 +146,31 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule θ ← θ - η_t · direction; a subclass says what the direction is.
+    """An update rule θ ← θ − ηₜ · direction; a subclass says what the direction is.
 
     `init` and `step` are pure: nothing is changed in place, and all memory is in the state.
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: chapter 8.
+
+    Examples
+    --------
+    >>> rule = SGD(0.1)
+    >>> params = [np.array([5.0])]
+    >>> params, state = rule.step(params, [2 * params[0]], rule.init(params))
+    >>> params, state.steps
+    ([array([4.])], 1)
     """
 
     lr: float | Schedule
@@ -157,14 +191,64 @@ class Optimizer:
         raise NotImplementedError
 
     def init(self, params: Sequence[Array]) -> State:
-        """Return the state before the first step: no steps taken, all moments zero."""
+        """Return the state before the first step: no steps taken, all moments zero.
+
+        Parameters
+        ----------
+        params : sequence of array_like
+            The parameters, each of any shape.
+
+        Returns
+        -------
+        State
+            The state.
+
+        Raises
+        ------
+        ValueError
+            If there is no parameter, or one is no array of finite numbers.
+
+        Examples
+        --------
+        >>> Adam(0.1).init([[1.0, 2.0]]).steps
+        0
+        """
         params = [real_array(p, "params") for p in sequence(params, "params")]
         return State(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
 
     def step(
         self, params: Sequence[Array], grads: Sequence[Array], state: State
     ) -> tuple[list[Array], State]:
-        """Return the parameters after one step, as new arrays, and the new state."""
+        """Return the parameters after one step, as new arrays, and the new state.
+
+        Parameters
+        ----------
+        params : sequence of array_like
+            The parameters θ, each of any shape.
+        grads : sequence of array_like
+            The gradients, in the same shapes.
+        state : State
+            What `init` or the step before returned.
+
+        Returns
+        -------
+        params : list of ndarray
+            The new parameters, in the same shapes.
+        state : State
+            The new state.
+
+        Raises
+        ------
+        ValueError
+            If number or shapes of gradients or moments differ from the parameters', or a schedule's
+            rate is negative or not finite.
+
+        Examples
+        --------
+        >>> rule = SGD(0.5)
+        >>> rule.step([[1.0, 2.0]], [[2.0, 2.0]], rule.init([[1.0, 2.0]]))[0]
+        [array([0., 1.])]
+        """
         return self._step(*_alike(params, grads, state))
 
     def _step(self, params, grads, state):
@@ -179,22 +263,27 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    r"""Gradient descent, with momentum if asked: the direction is a decaying sum of gradients.
+    """Gradient descent, with momentum if asked: the direction is a decaying sum of gradients.
 
-    .. math:: b_t = \beta b_{t-1} + g_t, \qquad \theta_t = \theta_{t-1} - \eta b_t, \qquad b_0 = 0
+    bₜ = β bₜ₋₁ + gₜ, θₜ = θₜ₋₁ − η bₜ, b₀ = 0
 
-    With a constant learning rate this is the heavy ball v ← βv - ηg, θ ← θ + v, for v = -ηb.
+    With a constant learning rate this is the heavy ball v ← βv − ηg, θ ← θ + v, for v = −ηb.
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     momentum : float
-        β in [0, 1).
+        The momentum β in [0, 1).
 
-    References
-    ----------
-    Polyak (1964), eq. 9; ``torch.optim.SGD``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Polyak (1964), eq. 9; ``torch.optim.SGD``.
 
     Examples
     --------
@@ -216,21 +305,25 @@ class SGD(Optimizer):
 
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
-    r"""AdaGrad: every parameter's step shrinks with the sum of its squared gradients so far.
+    """AdaGrad: every parameter's step shrinks with the sum of its squared gradients so far.
 
-    .. math:: s_t = s_{t-1} + g_t^2, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+    sₜ = sₜ₋₁ + gₜ², θₜ = θₜ₋₁ − η gₜ / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     eps : float
-        ε > 0, outside the root; it keeps 0/0 away while all gradients are 0.
+        The number ε > 0, outside the root; it keeps 0/0 away while all gradients are 0.
 
-    References
-    ----------
-    Duchi, Hazan, Singer (2011), fig. 1; ``torch.optim.Adagrad``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Duchi, Hazan, Singer (2011), fig. 1; ``torch.optim.Adagrad``.
 
     Examples
     --------
@@ -250,23 +343,27 @@ class AdaGrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    r"""RMSprop: AdaGrad with a moving average in place of the sum, so that the past is forgotten.
+    """RMSprop: AdaGrad with a moving average in place of the sum, so that the past is forgotten.
 
-    .. math:: s_t = \alpha s_{t-1} + (1 - \alpha) g_t^2, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+    sₜ = α sₜ₋₁ + (1 − α) gₜ², θₜ = θₜ₋₁ − η gₜ / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     alpha : float
-        α in [0, 1): how much of the average is kept. Its start at 0 is not corrected.
+        How much of the average is kept, α in [0, 1). Its start at 0 is not corrected.
     eps : float
-        ε > 0, outside the root.
+        The number ε > 0, outside the root.
 
-    References
-    ----------
-    Tieleman, Hinton (2012), lecture 6e; ``torch.optim.RMSprop``, not centred, no momentum.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Tieleman, Hinton (2012), lecture 6e; ``torch.optim.RMSprop``, not centred, no momentum.
 
     Examples
     --------
@@ -287,27 +384,29 @@ class RMSprop(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    r"""Adam: momentum over RMSprop, both averages corrected for their start at zero.
+    """Adam: momentum over RMSprop, both averages corrected for their start at zero.
 
-    .. math:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad
-              s_t = \beta_2 s_{t-1} + (1 - \beta_2) g_t^2
+    mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ, sₜ = β₂ sₜ₋₁ + (1 − β₂) gₜ²
 
-    .. math:: \hat m_t = \frac{m_t}{1 - \beta_1^t}, \qquad
-              \hat s_t = \frac{s_t}{1 - \beta_2^t}, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}
+    m̂ₜ = mₜ / (1 − β₁ᵗ), ŝₜ = sₜ / (1 − β₂ᵗ), θₜ = θₜ₋₁ − η m̂ₜ / (√ŝₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     beta1, beta2 : float
-        β₁ and β₂ in [0, 1): how much of the two averages is kept.
+        How much of the two averages is kept, β₁ and β₂ in [0, 1).
     eps : float
-        ε > 0, outside the root of the corrected average.
+        The number ε > 0, outside the root of the corrected average.
 
-    References
-    ----------
-    Kingma, Ba (2015), algorithm 1; ``torch.optim.Adam``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Kingma, Ba (2015), algorithm 1; ``torch.optim.Adam``.
 
     Examples
     --------
@@ -332,34 +431,35 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class RAdam(Optimizer):
-    r"""Rectified Adam: momentum alone while too few gradients are known, then a rectified Adam.
+    """Rectified Adam: momentum alone while too few gradients are known, then a rectified Adam.
 
-    .. math:: \rho_\infty = \frac{2}{1 - \beta_2} - 1, \qquad
-              \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \qquad
-              r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}
-                               {(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}}
+    ρ∞ = 2/(1 − β₂) − 1, ρₜ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ)
 
-    .. math:: \theta_t = \theta_{t-1} - \eta\, \hat m_t \cdot
-              \begin{cases} 1 & \rho_t \le 5 \\
-              r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{s_t} + \varepsilon) & \rho_t > 5 \end{cases}
+    rₜ = √( (ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ) )
+
+    θₜ = θₜ₋₁ − η m̂ₜ where ρₜ ≤ 5, else θₜ₋₁ − η m̂ₜ rₜ √(1 − β₂ᵗ) / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     beta1, beta2 : float
-        β₁ and β₂ in [0, 1). With β₂ ≤ 2/3 the length ρ never passes 5: momentum throughout.
+        How much of the two averages is kept, β₁ and β₂ in [0, 1). With β₂ ≤ 2/3 the length ρ never
+        passes 5: momentum throughout.
     eps : float
-        ε > 0, outside the root of the average *before* its correction, unlike in Adam.
+        The number ε > 0, outside the root of the average *before* its correction, unlike in Adam.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
 
     Notes
     -----
-    The paper switches where ρ_t > 4; PyTorch, and this class, where ρ_t > 5. With β₂ = 0.999 the
+    The paper switches where ρₜ > 4; PyTorch, and this class, where ρₜ > 5. With β₂ = 0.999 the
     first five steps are momentum.
 
-    References
-    ----------
-    Liu et al. (2020), algorithm 2; ``torch.optim.RAdam``.
+    Source: Liu et al. (2020), algorithm 2; ``torch.optim.RAdam``.
 
     Examples
     --------
@@ -404,7 +504,7 @@ def optimizer(name: str, **options: float) -> Optimizer:
     name : str
         One of 'sgd', 'adagrad', 'rmsprop', 'adam', 'radam'.
     **options : float
-        `lr` and the options of that optimiser.
+        The learning rate `lr`, and the options of that optimiser.
 
     Returns
     -------
@@ -425,7 +525,7 @@ def optimizer(name: str, **options: float) -> Optimizer:
 
 
 def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) -> Array:
-    """Run an optimiser from `x0` and return every point it passes.
+    """Run an optimiser and return every point it passes.
 
     Parameters
     ----------
@@ -446,7 +546,11 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
     Raises
     ------
     ValueError
-        If `steps` is below 1, or the gradient's shape is not that of `x0`.
+        If `steps` is below 1, or a gradient is not real or has another shape than `x0`.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------

@@ -28,7 +28,13 @@ class Landscape:
     minimum : tuple of float or None
         The lowest point (one of them), where it is known in closed form.
     extent : tuple of float
-        (left, right, bottom, top) of the part worth drawing.
+        The part worth drawing: left, right, bottom, top.
+
+    Examples
+    --------
+    >>> valley = bowl(10)
+    >>> float(valley.value([2.0, 1.0])), valley.gradient([2.0, 1.0]).tolist()
+    (7.0, [2.0, 10.0])
     """
 
     name: str
@@ -40,17 +46,26 @@ class Landscape:
     extent: tuple[float, float, float, float]
 
     def grid(self, points: int = 40) -> tuple[Array, Array, Array]:
-        """Return x, y and the height on a grid over the extent, each of shape (points, points).
+        """Return x, y and the height on a grid over the extent.
 
         Parameters
         ----------
         points : int
             How many grid points lie along each side, at least 2.
 
+        Returns
+        -------
+        x : ndarray, shape (points, points)
+            The grid's first coordinate, the same in every row.
+        y : ndarray, shape (points, points)
+            The second, the same in every column.
+        height : ndarray, shape (points, points)
+            The loss there.
+
         Raises
         ------
         ValueError
-            If there are fewer than two points.
+            If there are fewer than two points, or more than 10,000.
 
         Examples
         --------
@@ -66,19 +81,28 @@ class Landscape:
 
 
 def bowl(condition: float = 10.0) -> Landscape:
-    r"""Return a quadratic bowl whose Hessian has the condition number κ.
+    """Return a quadratic bowl whose Hessian has the condition number κ.
 
-    .. math:: L(x, y) = \tfrac12 (x^2 + \kappa y^2)
+    L(x, y) = ½ (x² + κ y²)
 
     Parameters
     ----------
     condition : float
-        κ ≥ 1: how many times steeper it is along y than along x.
+        How many times steeper it is along y than along x, κ ≥ 1.
 
     Returns
     -------
     Landscape
         Its minimum is at the origin; its Hessian is the same everywhere.
+
+    Raises
+    ------
+    ValueError
+        If the condition number is below 1.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -102,18 +126,18 @@ def bowl(condition: float = 10.0) -> Landscape:
 
 
 def rosenbrock() -> Landscape:
-    r"""Return Rosenbrock's valley: finding its floor is easy, following it to the end is not.
+    """Return Rosenbrock's valley: finding its floor is easy, following it to the end is not.
 
-    .. math:: L(x, y) = (1 - x)^2 + 100\, (y - x^2)^2
+    L(x, y) = (1 − x)² + 100 (y − x²)²
 
     Returns
     -------
     Landscape
         Its only critical point is the minimum at (1, 1).
 
-    References
-    ----------
-    Rosenbrock (1960); ``scipy.optimize.rosen``.
+    Notes
+    -----
+    Source: Rosenbrock (1960); ``scipy.optimize.rosen``.
 
     Examples
     --------
@@ -145,14 +169,18 @@ def rosenbrock() -> Landscape:
 
 
 def saddle() -> Landscape:
-    r"""Return a saddle at the origin between two minima at (0, ±1).
+    """Return a saddle at the origin between two minima at (0, ±1).
 
-    .. math:: L(x, y) = \tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4
+    L(x, y) = ½ x² − ½ y² + ¼ y⁴
 
     Returns
     -------
     Landscape
         It starts almost on the ridge, where the gradient leads to the saddle first.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -187,7 +215,7 @@ def saddle() -> Landscape:
 
 
 def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
-    r"""Return real land as a landscape: a smooth surface through averaged elevations.
+    """Return real land as a landscape: a smooth surface through averaged elevations.
 
     The heights are averaged over squares of `block` cells, and a bicubic spline is laid through
     the averages, so that gradient and Hessian exist everywhere on the map.
@@ -202,9 +230,18 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
     Returns
     -------
     Landscape
-        x and y in kilometres east and north of the south-western corner, the height in hundreds
-        of metres. Off the map the land goes on as at the nearest edge point. `start` is the
-        highest of the averages.
+        With x and y in kilometres east and north of the south-western corner, the height in
+        hundreds of metres. Off the map the land goes on as at the nearest edge point. `start` is
+        the highest of the averages.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 4×4 squares fit, or a height is not finite.
+
+    Notes
+    -----
+    Source: ``scipy.interpolate.RectBivariateSpline``; chapter 8.
 
     Examples
     --------

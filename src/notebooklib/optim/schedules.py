@@ -18,9 +18,9 @@ from notebooklib.optim.descent import Schedule
 
 
 def inverse_square_root(lr: float) -> Schedule:
-    r"""Return the schedule that falls with the square root of the step.
+    """Return the schedule that falls with the square root of the step.
 
-    .. math:: \eta_t = \frac{\eta}{\sqrt{t + 1}}
+    ηₜ = η / √(t + 1)
 
     Parameters
     ----------
@@ -30,7 +30,16 @@ def inverse_square_root(lr: float) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
+
+    Raises
+    ------
+    ValueError
+        If the rate is not above 0; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -42,9 +51,9 @@ def inverse_square_root(lr: float) -> Schedule:
 
 
 def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
-    r"""Return the staircase that multiplies the learning rate by γ every few steps.
+    """Return the staircase that multiplies the learning rate by γ every few steps.
 
-    .. math:: \eta_t = \eta\, \gamma^{\lfloor t / s \rfloor}
+    ηₜ = η γ^⌊t/s⌋
 
     Parameters
     ----------
@@ -58,11 +67,16 @@ def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.StepLR``.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.StepLR``; chapter 8.
 
     Examples
     --------
@@ -75,9 +89,9 @@ def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
 
 
 def linear_decay(lr: float, *, total: int) -> Schedule:
-    r"""Return the schedule that falls in a straight line to 0 and stays there.
+    """Return the schedule that falls in a straight line to 0 and stays there.
 
-    .. math:: \eta_t = \eta \left(1 - \frac{t}{T}\right), \qquad 0 \le t \le T
+    ηₜ = η (1 − t/T) for 0 ≤ t ≤ T
 
     Parameters
     ----------
@@ -89,11 +103,16 @@ def linear_decay(lr: float, *, total: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.PolynomialLR`` with power 1.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.PolynomialLR`` with power 1; chapter 8.
 
     Examples
     --------
@@ -105,25 +124,30 @@ def linear_decay(lr: float, *, total: int) -> Schedule:
 
 
 def exponential_decay(lr: float, *, rate: float) -> Schedule:
-    r"""Return the schedule that falls by the same factor at every step.
+    """Return the schedule that falls by the same factor at every step.
 
-    .. math:: \eta_t = \eta\, e^{-k t}
+    ηₜ = η e^(−kt)
 
     Parameters
     ----------
     lr : float
         The learning rate η > 0 at step 0.
     rate : float
-        The rate k ≥ 0 per step; the factor of one step is γ = e^{-k}.
+        The rate k ≥ 0 per step; the factor of one step is γ = e^(−k).
 
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.ExponentialLR`` with gamma = exp(-rate).
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.ExponentialLR`` with gamma = exp(-rate); chapter 8.
 
     Examples
     --------
@@ -135,9 +159,9 @@ def exponential_decay(lr: float, *, rate: float) -> Schedule:
 
 
 def cosine_decay(lr: float, *, total: int) -> Schedule:
-    r"""Return the schedule that falls to 0 along half a cosine and stays there.
+    """Return the schedule that falls to 0 along half a cosine and stays there.
 
-    .. math:: \eta_t = \eta\, \frac{1 + \cos(\pi t / T)}{2}, \qquad 0 \le t \le T
+    ηₜ = η (1 + cos(πt/T)) / 2 for 0 ≤ t ≤ T
 
     Parameters
     ----------
@@ -149,11 +173,16 @@ def cosine_decay(lr: float, *, total: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    Loshchilov, Hutter (2017), eq. 5, without restarts; ``CosineAnnealingLR`` up to T.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: Loshchilov, Hutter (2017), eq. 5, without restarts; ``CosineAnnealingLR`` up to T.
 
     Examples
     --------
@@ -165,10 +194,9 @@ def cosine_decay(lr: float, *, total: int) -> Schedule:
 
 
 def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
-    r"""Return a schedule that first rises in a straight line to the start of another, then is it.
+    """Return a schedule that first rises in a straight line to the start of another, then is it.
 
-    .. math:: \eta_t = \begin{cases} \eta_0 \dfrac{t + 1}{s + 1} & t < s \\[1ex]
-              \eta_{t - s} & t \ge s \end{cases}
+    η₀ (t + 1) / (s + 1) for t < s, then ηₜ₋ₛ
 
     Parameters
     ----------
@@ -180,11 +208,16 @@ def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    Goyal et al. (2017), section 2.2; ``LinearLR`` followed by the other in ``SequentialLR``.
+    Raises
+    ------
+    ValueError
+        If `schedule` is no function or `steps` below 1; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: Goyal et al. (2017), section 2.2; ``LinearLR``, then the other, in ``SequentialLR``.
 
     Examples
     --------
