@@ -165,7 +165,18 @@ def darken_texts(figure: Figure) -> None:
 
 @lru_cache(maxsize=1)
 def dark_style() -> str:
-    """Return the style element that turns the greys over where the page around is dark."""
+    """Return the style element that turns the greys over where the page around is dark.
+
+    Returns
+    -------
+    str
+        HTML, which may stand in an SVG.
+
+    Examples
+    --------
+    >>> dark_style()[:43]
+    '<style>@media (prefers-color-scheme:dark){['
+    """
     rules = "".join(
         f'[style*="{what}: {light}"]{{{what}:{dark}!important}}'
         for light, dark in DARK.items()

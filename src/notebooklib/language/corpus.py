@@ -58,6 +58,11 @@ class Score:
     def grammatical_share(self) -> float:
         """Share of the sentences that are grammatical.
 
+        Returns
+        -------
+        float
+            From 0 to 1; 0 where there is no sentence.
+
         Examples
         --------
         >>> Score(sentences=4, grammatical=3, facts=0, consistent=0).grammatical_share
@@ -68,6 +73,11 @@ class Score:
     @property
     def consistent_share(self) -> float:
         """Share of the stated facts that agree.
+
+        Returns
+        -------
+        float
+            From 0 to 1; 0 where there is no fact.
 
         Examples
         --------

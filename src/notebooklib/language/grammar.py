@@ -244,6 +244,11 @@ class Story:
     def text(self) -> str:
         """The story as one writes it.
 
+        Returns
+        -------
+        str
+            Its words, with capitals and blanks where they belong.
+
         Examples
         --------
         >>> Story(("anna", "ate", "the", "pie", "."), -1.0, World()).text

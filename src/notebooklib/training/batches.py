@@ -15,7 +15,7 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
 
     Parameters
     ----------
-    *tensors : Tensor
+    *tensors : Tensor, shape (rows, ...)
         Of equally many rows.
     size : int
         Rows in a batch; the last batch may be smaller.

@@ -21,8 +21,8 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
 
     Parameters
     ----------
-    z : Tensor or array_like
-        Logits of any shape. An entry may be -inf (its share is 0), but not all along `axis`.
+    z : Tensor or array_like, shape (..., n, ...)
+        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along `axis`.
         Whole numbers become float64.
     temperature : float
         Temperature T > 0. Below 1 the distribution is steeper, above 1 flatter.
@@ -31,8 +31,8 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
 
     Returns
     -------
-    Tensor
-        Shares in [0, 1], of the shape of z.
+    Tensor, shape (..., n, ...)
+        Shares in [0, 1].
 
     Raises
     ------
@@ -145,8 +145,8 @@ def attention_weights(
         Queries, one a row.
     k : Tensor, shape (..., m, d_k)
         Keys, one a row.
-    mask : Tensor of bool, optional
-        True where a query may look; any shape that broadcasts to (..., n, m). A query that may
+    mask : Tensor of bool, shape (..., n, m), optional
+        True where a query may look; 1 stands for any length. A query that may
         look nowhere gets weights 0.
     scale : bool
         Divide the scores by √d_k, so that their variance does not grow with d_k.
@@ -202,7 +202,7 @@ def scaled_dot_product_attention(
         Keys, one a row.
     v : Tensor, shape (..., m, d_v)
         Values, one for each key.
-    mask : Tensor of bool, optional
+    mask : Tensor of bool, shape (..., n, m), optional
         As in `attention_weights`.
     scale : bool
         As in `attention_weights`.
@@ -349,7 +349,7 @@ class MultiHeadAttention(nn.Module):
             As in `forward`.
         context : Tensor, shape (B, m, d_model), optional
             As in `forward`.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (n, m) or (B or 1, h or 1, n or 1, m), optional
             As in `forward`.
         causal : bool
             As in `forward`.

@@ -65,7 +65,7 @@ class TransformerBlock(nn.Module):
         ----------
         x : Tensor, shape (B, T, d_model)
             The tokens.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
             As in `MultiHeadAttention`.
         causal : bool
             Hide from each token the tokens after it.
@@ -224,7 +224,7 @@ class GPT(nn.Module):
         ----------
         ids : Tensor of int64, shape (B, T)
             Token numbers below V; T at most `config.context`.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
             True where a query may look, as in `MultiHeadAttention`; the causal mask comes on top.
 
         Returns
@@ -252,7 +252,7 @@ class GPT(nn.Module):
         ----------
         ids : Tensor of int64, shape (B, T)
             As in `forward`.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
             As in `forward`.
 
         Returns
@@ -284,7 +284,7 @@ class GPT(nn.Module):
         ----------
         ids : Tensor of int64, shape (B, T)
             As in `forward`.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
             As in `forward`.
 
         Returns
@@ -365,8 +365,8 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
 
     Returns
     -------
-    Tensor
-        A number, in nats a token.
+    Tensor, shape ()
+        In nats a token.
 
     Raises
     ------
