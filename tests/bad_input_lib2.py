@@ -263,6 +263,10 @@ def entered(seed):
         return torch.rand(1)
 
 
+def _several(tensors):
+    return tensors if isinstance(tensors, list) else [tensors]
+
+
 def _stream(stream):
     return StringIO() if stream is FRESH else stream
 
@@ -292,7 +296,9 @@ TRAINING = [
         measure=(gives({"None": None, "text": "1", "complex": 1j}), lambda model: 1.5),
     ),
     door(
-        lambda tensors, size, seed: list(training.minibatches(*tensors, size=size, seed=seed)(1)),
+        lambda tensors, size, seed: list(
+            training.minibatches(*_several(tensors), size=size, seed=seed)(1)
+        ),
         of=training.minibatches,
         tensors=(
             Kind(
@@ -334,7 +340,7 @@ TRAINING = [
     ),
 ]
 DTYPE = only(torch.dtype, whole=torch.int64, name="float64", complex_one=torch.complex64)
-NUMBERS = only(device.NumberFormat, "None", a_type=torch.float32)
+NUMBERS = only(device.NumberFormat | None, "None", a_type=torch.float32)
 DEVICES = [
     door(device.NumberFormat, weights=(DTYPE, torch.float32), autocast=(maybe(DTYPE), None)),
     door(device.pick_device, environ=(only(dict, "mapping"), {"NOTEBOOKLIB_DEVICE": "cpu"})),
@@ -500,14 +506,13 @@ LANGUAGE = [
     ),
     door(language.score_texts, texts=(TEXTS, ["she the .", "anna"])),
     door(read, of=language.read_text, path=(PATH, "x.txt")),
-    door(language.World.held_by, self=(GIVEN, language.World()), person=(TEXT, "anna")),
-    door(language.World.lying_at, self=(GIVEN, language.World()), place=(TEXT, "inn")),
+    door(language.World().held_by, of=language.World.held_by, person=(TEXT, "anna")),
+    door(language.World().lying_at, of=language.World.lying_at, place=(TEXT, "inn")),
     door(
-        language.World.told,
-        self=(GIVEN, language.World()),
+        lambda **given: language.World().told(**given),
+        of=language.World.told,
         kind=(name(), "take"),
         slots=(SLOTS, SAID),
-        changes=("self",),
     ),
     door(
         lambda rng: language.tell_story(random.Random(3) if rng is FRESH else rng),
@@ -536,16 +541,18 @@ LANGUAGE = [
         extra=(WORDS, ["<mask>"]),
     ),
     door(
-        language.Tokenizer.encode,
-        self=(GIVEN, COMMON),
+        COMMON.encode,
+        of=language.Tokenizer.encode,
         text=(EITHER, ["the", "cat"]),
         unknown=(FLAG, True),
     ),
     *(
-        door(method, self=(GIVEN, COMMON), ids=(whole_numbers(7, "empty"), [1, 4, 5]))
+        door(
+            getattr(COMMON, method.__name__), of=method, ids=(whole_numbers(7, "empty"), [1, 4, 5])
+        )
         for method in (language.Tokenizer.decode, language.Tokenizer.words_of)
     ),
-    door(language.Tokenizer.rows, self=(GIVEN, COMMON), texts=(TEXTS, ["the cat", "the"])),
+    door(COMMON.rows, of=language.Tokenizer.rows, texts=(TEXTS, ["the cat", "the"])),
     door(language.cut_rows, ids=(whole_numbers(0, "too large"), [1, 2, 3, 4]), length=(COUNT, 2)),
     door(
         language.unigram, rows=(whole_numbers(4), ROWS), size=(whole(2), 4), smoothing=(POSITIVE, 1)

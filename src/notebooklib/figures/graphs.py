@@ -150,10 +150,10 @@ def edges(
     >>> [(line.get_xydata()[0].tolist(), line.get_linewidth()) for line in ax.lines]
     [([0.0, 1.0], 2.4), ([0.0, 0.0], 1.0)]
     """
-    shape = len(targets), len(sources)
+    m, n = shape = len(targets), len(sources)
     for name, said in (("above", above), ("below", below)):
-        if said is not None and np.shape(said) != shape:
-            raise ValueError(f"{name}: expected shape {shape}, got shape {np.shape(said)}")
+        if said is not None and [len(_doors.listed(row, name)) for row in said] != [n] * m:
+            raise ValueError(f"{name}: expected {m} rows of {n} texts, got others")
     lit = np.broadcast_to(_doors.truths(lit, "lit", shape), shape)
     for (i, j), shines in np.ndenumerate(lit):
         ends, look = np.array([sources[j], targets[i]]), {"color": color, "lw": 1.0}

@@ -439,7 +439,7 @@ def _film(
 
     def picture(k: int) -> None:
         figure.clear()
-        draw(figure.subplots(*grid, **options), **arguments[k])
+        draw(_axes(figure, grid, options), **arguments[k])
         if opened := [number for number in plt.get_fignums() if number not in there]:
             for number in opened:
                 plt.close(number)
@@ -467,6 +467,13 @@ def _film(
     finally:
         plt.close(figure)
     return frames, still
+
+
+def _axes(figure: Figure, grid: tuple[int, int], options: dict) -> Any:
+    try:
+        return figure.subplots(*grid, **options)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"subplots: expected options of Figure.subplots, got {error}") from error
 
 
 def _stacked(options: Mapping[str, Any]) -> dict:

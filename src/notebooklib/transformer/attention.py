@@ -22,8 +22,8 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
     Parameters
     ----------
     z : Tensor or array_like, shape (..., n, ...)
-        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along `axis`.
-        Whole numbers become float64.
+        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along
+        `axis`. Whole numbers become float64.
     temperature : float
         Temperature T > 0. Below 1 the distribution is steeper, above 1 flatter.
     axis : int
