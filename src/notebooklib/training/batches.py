@@ -1,12 +1,12 @@
 """What is drawn at random in training: batches, seeds, and the rate's schedule beside them."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
+from notebooklib._formulas import half_cosine
 from notebooklib._validate import _came, nonnegative_int, positive, positive_int
 
 
@@ -98,7 +98,7 @@ def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], floa
         if step < warm_up:
             return lr * (step + 1) / warm_up
         done = min((step - warm_up) / (steps - warm_up), 1.0)
-        return lr * (0.55 + 0.45 * math.cos(math.pi * done))
+        return lr * float(half_cosine(done, floor=0.1))
 
     return rate
 

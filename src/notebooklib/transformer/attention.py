@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from notebooklib import _formulas
 from notebooklib._tensors import device_of, real_tensor, tensor, tokens
 from notebooklib._validate import flag, optional, positive, positive_int, whole
 
@@ -62,8 +63,7 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
     if not largest.isfinite().all():
         raise ValueError("z: expected numbers below +inf, not all -inf along the axis, and no NaN")
     span = torch.finfo(torch.promote_types(z.dtype, torch.float32))  # what z can be divided by
-    e = torch.exp((z - largest) / min(max(temperature, span.tiny), span.max))
-    return e / e.sum(dim=axis, keepdim=True)
+    return _formulas.softmax(z, min(max(temperature, span.tiny), span.max), axis, torch)
 
 
 def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor:
