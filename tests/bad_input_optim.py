@@ -49,7 +49,7 @@ def gradient_kind():
     """Return the kind of a gradient: wrong ones are found at the first step or at a later one."""
 
     def bad(right):
-        late = iter([np.zeros(2), np.zeros(2), np.zeros(3)])
+        late = iter([np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(3)])
         return FUNCTION.bad(right) | {
             "another shape": lambda x: np.zeros(3),
             "another shape later": lambda x: next(late),

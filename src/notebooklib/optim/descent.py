@@ -574,6 +574,7 @@ def _start(grad: Gradient, x0: ArrayLike) -> Array:
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
+    _gradient(grad, x)  # tried once before the first step
     return x
 
 
