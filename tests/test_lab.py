@@ -165,5 +165,5 @@ def test_a_link_to_the_glossary_opens_it(browser, lab):  # noqa: F811
     page.wait_for_selector(".jp-MarkdownCell a[href*='glossary.md']", timeout=90_000)
     page.locator(".jp-MarkdownCell a[href*='glossary.md']").first.click()
     page.wait_for_selector(".lm-TabBar-tabLabel:text('glossary.md')", timeout=20_000)
-    assert "linear independence" in page.locator(".jp-MarkdownViewer").inner_text()
+    page.wait_for_selector(".jp-MarkdownViewer :text('linear independence')", timeout=20_000)
     page.close()
