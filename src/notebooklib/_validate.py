@@ -5,10 +5,12 @@ computes with, a copy of its own, or raises a ValueError that names the argument
 """
 
 import math
+import os
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -121,6 +123,28 @@ def whole_labels(value: ArrayLike, name: str, classes: int) -> NDArray[np.int64]
         came = f"{values[where]:g} at {where}"
         _refuse(name, f"whole numbers from 0 to {classes - 1}", came)
     return values.astype(np.int64)
+
+
+def whole_array(
+    value: ArrayLike, name: str, *, ndim: int | None = None, size: int | None = None
+) -> NDArray[np.int64]:
+    """Return `value` as an int64 array of whole numbers ≥ 0, below `size` where it is given."""
+    array = _as_numbers(value, name)
+    if array.dtype.kind not in "iu" or array.size == 0:
+        _refuse(name, "whole numbers, at least one", f"{array.dtype} of shape {array.shape}")
+    if ndim is not None and array.ndim != ndim:
+        _refuse(name, f"{ndim} dimension{'s' * (ndim > 1)}", f"shape {array.shape}")
+    low, high, most = int(array.min()), int(array.max()), 2**63 if size is None else size
+    if low < 0 or high >= most:
+        _refuse(name, f"numbers 0 … {most - 1}", f"{low} … {high}")
+    return array.astype(np.int64)
+
+
+def whole(value: int, name: str, least: int, most: int) -> int:
+    """Return `value` as an integer from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
+        _refuse(name, f"a whole number from {least} to {most}", _came(value))
+    return int(value)
 
 
 # --------------------------------------------------------------------------------- numbers
@@ -257,6 +281,31 @@ def within_float64(function: Callable) -> Callable:
             raise ValueError(f"{function.__name__}: expected {came}") from error
 
     return checked
+
+
+def text(value: str, name: str) -> str:
+    """Return `value` if it is a text."""
+    if not isinstance(value, str):
+        _refuse(name, "a text", _came(value))
+    return value
+
+
+def file_path(value: str | Path, name: str = "path") -> Path:
+    """Return `value` as a path that the file system can be asked about."""
+    if not isinstance(value, str | os.PathLike) or "\0" in str(value):
+        _refuse(name, "a path, as a text or a Path", _came(value))
+    try:
+        Path(value).stat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        _refuse(name, "a path that can be read", f"{error.strerror}: {_came(str(value))}")
+    return Path(value)
+
+
+def optional(value: Any, name: str, kind: Callable[[Any, str], T]) -> T | None:
+    """Return None, or `value` as one of that `kind`."""
+    return None if value is None else kind(value, name)
 
 
 # ---------------------------------------------------------------------------- what is said
