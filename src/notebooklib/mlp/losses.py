@@ -6,6 +6,7 @@ from functools import wraps
 import numpy as np
 from numpy.typing import ArrayLike
 
+from notebooklib import _formulas
 from notebooklib._validate import (
     MOST,
     Array,
@@ -49,7 +50,7 @@ def softmax(z: ArrayLike) -> Array:
     [0.5, 0.5]
     """
     with np.errstate(over="ignore"):  # a gap beyond float64 is -inf, and exp(-inf) is 0
-        return np.exp(_log_softmax(rows(z, "z")))
+        return _formulas.softmax(rows(z, "z"), 1.0, -1, np)
 
 
 def _log_softmax(z):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from notebooklib._formulas import half_cosine
 from notebooklib._validate import (
     Array,
     function,
@@ -190,7 +191,7 @@ def cosine_decay(lr: float, *, total: int) -> Schedule:
     [0.1, 0.085, 0.05, 0.0]
     """
     lr, total = positive(lr, "learning rate lr"), positive_int(total, "total")
-    return _schedule(lambda t: lr * (1 + np.cos(np.pi * np.minimum(t / total, 1))) / 2)
+    return _schedule(lambda t: lr * half_cosine(np.minimum(t / total, 1)))
 
 
 def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
