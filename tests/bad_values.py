@@ -127,7 +127,7 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
         if finite:
             values |= {str(x): _poisoned(right, x) for x in (math.nan, math.inf, -math.inf)}
         if ndim is not None:
-            values |= {"a dimension more": a[None], "a hundred dimensions too many": a[None, None]}
+            values |= {"a dimension more": a[None], "two dimensions more": a[None, None]}
             values |= {"a dimension less": a[0]} if ndim else {}
         return values
 

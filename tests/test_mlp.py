@@ -3,6 +3,7 @@ import itertools
 
 import numpy as np
 import pytest
+import sympy
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -534,3 +535,22 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
 def test_wrong_input_says_what_was_expected(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("z", [-745.0, -40.0, -11.0, -9.0, 9.0, 11.0, 40.0, 300.0])
+def test_sigmoid_tanh_and_their_slopes_are_exact_far_out(z):
+    x = sympy.Integer(int(z))
+    sigmoid, tanh = mlp.activation("sigmoid"), mlp.activation("tanh")
+    for ours, truth in (
+        (sigmoid(z), 1 / (1 + sympy.exp(-x))),
+        (sigmoid.derivative(z), sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2),
+        (tanh.derivative(z), 1 / sympy.cosh(x) ** 2),
+    ):
+        assert float(ours) == pytest.approx(float(truth.evalf(30)), rel=1e-7, abs=1e-300)
+
+
+@pytest.mark.parametrize("name", mlp.ACTIVATIONS)
+@pytest.mark.parametrize("z", [-1e308, -1e155, 1e155, 1e308])
+def test_activations_and_slopes_stay_finite_at_any_size(name, z):
+    assert np.isfinite(mlp.activation(name)(z))
+    assert 0 <= mlp.activation(name).derivative(z) <= 1.2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import Array, finite, matrix, positive_int, real_array
+from notebooklib._validate import Array, finite, matrix, positive_int, real_array, vector
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,16 @@ def bowl(condition: float = 10.0) -> Landscape:
     if (condition := finite(condition, "condition")) < 1:
         raise ValueError(f"condition: expected a number >= 1, got {condition!r}")
     curvature = np.array([1.0, condition])
+
+    def hessian(p):
+        _point(p)
+        return np.diag(curvature)
+
     return Landscape(
         name="bowl",
         value=lambda p: (curvature * _points(p) ** 2).sum(axis=-1) / 2,
         gradient=lambda p: curvature * _points(p),
-        hessian=lambda p: np.diag(curvature),
+        hessian=hessian,
         start=(-4.0, 1.0),
         minimum=(0.0, 0.0),
         extent=(-5.0, 5.0, -2.5, 2.5),
@@ -154,7 +159,7 @@ def rosenbrock() -> Landscape:
         return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
 
     def hessian(p):
-        x, y = _coordinates(p)
+        x, y = _point(p)
         return np.array([[2 - 400 * (y - 3 * x**2), -400 * x], [-400 * x, 200.0]])
 
     return Landscape(
@@ -200,7 +205,7 @@ def saddle() -> Landscape:
         return np.stack([x, y**3 - y], axis=-1)
 
     def hessian(p):
-        _, y = _coordinates(p)
+        _, y = _point(p)
         return np.diag([1.0, 3 * y**2 - 1])
 
     return Landscape(
@@ -271,17 +276,17 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
         height = spline.ev(*np.moveaxis(np.clip(p, low, high), -1, 0), dx=dx, dy=dy)
         return np.where(((dx > 0) & off[..., 0]) | ((dy > 0) & off[..., 1]), 0.0, height)
 
+    def hessian(p):
+        p = _point(p)
+        mixed = derivative(p, 1, 1)
+        return np.array([[derivative(p, 2, 0), mixed], [mixed, derivative(p, 0, 2)]])
+
     top = np.unravel_index(z.argmax(), z.shape)
     return Landscape(
         name="terrain",
         value=lambda p: derivative(p, 0, 0),
         gradient=lambda p: np.stack([derivative(p, 1, 0), derivative(p, 0, 1)], axis=-1),
-        hessian=lambda p: np.array(
-            [
-                [derivative(p, 2, 0), derivative(p, 1, 1)],
-                [derivative(p, 1, 1), derivative(p, 0, 2)],
-            ]
-        ),
+        hessian=hessian,
         start=(float(x[top[0]]), float(y[top[1]])),
         minimum=None,
         extent=(float(x[0]), float(x[-1]), float(y[0]), float(y[-1])),
@@ -293,6 +298,11 @@ def _points(p: ArrayLike) -> Array:
     if p.shape[-1:] != (2,):
         raise ValueError(f"points: expected shape (..., 2), got {p.shape}")
     return p
+
+
+def _point(p: ArrayLike) -> Array:
+    """Return the one point at which a Hessian is asked for."""
+    return vector(p, "point", size=2)
 
 
 def _coordinates(p: ArrayLike) -> tuple[Array, Array]:
