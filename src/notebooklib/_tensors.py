@@ -3,11 +3,14 @@
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
-from torch import Tensor
 
+from notebooklib._extras import needed
 from notebooklib._validate import _as_numbers, _came, _refuse
+
+with needed("torch"):
+    import torch
+    from torch import Tensor
 
 
 def tensor(value: Tensor, name: str, *, like: Tensor | None = None) -> Tensor:
