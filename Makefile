@@ -36,9 +36,10 @@ test: $(SITE) $(RUNS) ## run all tests: units, every notebook, every built page
 notebooks: $(RUNS) ## run every notebook in a fresh kernel and write it back
 	$(BIN)/python tools/notebooks.py --jobs 2
 
-check: $(SITE) $(RUNS) ## format, lint, all tests, also the slow ones: JupyterLab, Binder's installation
+check: $(SITE) $(RUNS) ## format, lint, docstrings, all tests, also the slow ones: JupyterLab, Binder's installation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python -m numpydoc lint $$(find src -name '*.py')
 	$(BIN)/python -m pytest --nbval --browser --slow -n 2
 
 bench: $(RUNS) ## measure speed, as ratios in one run

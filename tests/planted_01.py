@@ -3,10 +3,46 @@
 import numpy as np
 
 
-def elimination(A, b):
-    if abs(np.linalg.det(A)) < 1e-12:
+def mixture(A, x):
+    return sum(weight * column for weight, column in zip(x, A.T, strict=True))
+
+
+def mixed_in_place(A, x):
+    total = np.zeros(len(A))
+    for k in range(len(x)):
+        total += x[k] * A[:, k]
+    return total
+
+
+def elimination(A, b, tolerance=1e-12):
+    (p, q), (r, s) = A
+    u, v = b
+    if abs(p * s - q * r) <= tolerance * (abs(p * s) + abs(q * r)):
         raise ValueError("singular")
-    return np.linalg.solve(A, b)
+    if abs(p) < abs(r):
+        (p, q, u), (r, s, v) = (r, s, v), (p, q, u)
+    y = (v - r / p * u) / (s - r / p * q)
+    return np.array([(u - q * y) / p, y])
+
+
+def swap_on_zero_alone(A, b):
+    return without_swap(A[::-1], b[::-1]) if A[0, 0] == 0 else without_swap(A, b)
+
+
+def numpys_own(A, b):
+    return np.linalg.solve(np.asarray(A), np.asarray(b))
+
+
+def by_m_and_p(A):
+    (a, b), (c, d) = A
+    m, p = (a + d) / 2, a * d - b * c
+    delta = np.emath.sqrt(m * m - p)
+    return m - delta, m + delta
+
+
+def noisy_conjugates(A):
+    upper, lower = by_m_and_p(A)
+    return [lower + 1e-13, upper - 1e-13]
 
 
 def without_swap(A, b):
@@ -30,13 +66,13 @@ def det3(A, signs=(1, -1, 1)):
 c = np.sqrt(0.5)
 RIGHT = {
     "1.1": [[2, -1], [1, 3]],
-    "1.2": lambda A, x: A @ x,
+    "1.2": mixture,
     "1.3": [[2, -1], [1, 0]],
     "1.4": lambda w, v: (w @ v) / (v @ v) * v,
     "1.5": [5, -5, 20],
     "1.6": det3,
     "1.7": elimination,
-    "1.8": np.linalg.eigvals,
+    "1.8": by_m_and_p,
     "1.9": lambda A, P: np.linalg.inv(P) @ A @ P,
     "1.10": [[1, -3], [2, -6]],
     "1.11": [[c, c], [-c, c]],
@@ -48,13 +84,18 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda A, x: (A @ x)[:, None], "shape"),
         (lambda A, x: x[0] * A[:, 0] + x[1] * A[:, 1], "index|should not be"),
         (lambda A, x: np.array([2.0, 3.0]), "should"),
+        (lambda A, x: A @ x, "`@` does the work"),
+        (lambda A, x: np.asarray(A) @ np.asarray(x), "`@` does the work"),
+        (lambda A, x: A.dot(x), "`dot` does the work"),
+        (np.matmul, "`@` does the work"),
+        (lambda A, x: np.einsum("ij,j->i", A, x), "`einsum` does the work"),
     ],
     "1.3": [([[0, -1], [1, 2]], "shear first"), ([[-2, 1], [-1, 0]], "sign")],
     "1.4": [
         (lambda w, v: (w @ v) / np.linalg.norm(v), "shape"),
         (lambda w, v: (w @ v) * v, "grows with the length"),
         (lambda w, v: (w @ v) / (w @ w) * w, "should not be|places|factor"),
-        (lambda w, v: (w @ v) / np.linalg.norm(v) * v, "times too large"),
+        (lambda w, v: (w @ v) / np.linalg.norm(v) * v, "too large|should not be"),
     ],
     "1.5": [([5, 5, 20], "index 1"), ([5, -5, 10], "index 2"), ([-5, 5, -20], "sign")],
     "1.6": [
@@ -64,11 +105,17 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     ],
     "1.7": [
         (without_swap, "stops with|not finite"),
-        (lambda A, b: np.linalg.lstsq(A, b)[0], "raise ValueError"),
+        (swap_on_zero_alone, "almost 0 must be exchanged"),
+        (np.linalg.solve, "does the work"),
+        (numpys_own, "does the work"),
+        (lambda A, b: elimination(A, b, tolerance=0), "allow for that"),
+        (lambda A, b: np.linalg.lstsq(A, b)[0], "does the work"),
         (lambda A, b: elimination(A, b)[::-1], "wrong places|should not be"),
     ],
     "1.8": [
         (sqrt_of_negative, "np.emath.sqrt"),
+        (np.linalg.eigvals, "`eigvals` does the work"),
+        (lambda A: np.linalg.eigvals(np.asarray(A)), "`eigvals` does the work"),
         (lambda A: np.diag(A), "should not be|index"),
         (lambda A: np.linalg.eigvals(A).real, "should not be|index"),
         (lambda A: np.linalg.eigvals(A)[0], "shape"),
@@ -81,6 +128,9 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     "1.10": [
         ([[1, 2], [2, 1]], "Column 2"),
         ([[1, 2], [0.5, 1]], "Column 1"),
+        ([[1, 1], [2, 2.00001]], r"Column 2 lands at \(1, 2.00001\)"),
+        ([[1e-9, 2e-9], [1e-9, 3e-9]], "Column 1"),
+        ([[1j, 1], [2j, 2]], "real numbers"),
         ([[0, 0], [0, 0]], "different from 0"),
         ([[1, 2, 3], [2, 4, 6]], "shape"),
     ],
@@ -88,6 +138,13 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (np.eye(2), "power 1"),
         ([[0, -1], [1, 0]], "power 4"),
         ([[2, 0], [0, 0.5]], "power 8 should"),
+        ([[0.707107, -0.707107], [0.707107, 0.707107]], "not quite the identity"),
         ([[1, "a"], [0, 1]], "numbers"),
     ],
+}
+ALSO_RIGHT = {
+    "1.2": [mixed_in_place, lambda A, x: (A * x).sum(axis=1)],
+    "1.8": [noisy_conjugates, lambda A: list(by_m_and_p(A))],
+    "1.10": [([1.0, 0.1], [2.0, 0.2]), [[1e-12, 1], [2e-12, 2]]],
+    "1.11": [np.diag([np.exp(0.25j * np.pi), 1])],
 }

@@ -1,11 +1,16 @@
 """Every checker accepts a right answer and sees through wrong ones that are planted here."""
 
 import re
+import sys
+from decimal import Decimal
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
+import torch
 
 from notebooklib.exercises import EXERCISES, check, compare, compare_function, exercise
 
@@ -71,15 +76,35 @@ def test_no_number_is_given_twice():
     [
         ([1.0, 2.0, 4.0], ""),
         ([1.0, 2.0, 4.0 + 1e-9], ""),
+        ((1, 2, 4), ""),
+        ([Fraction(1), 2, Fraction(8, 2)], ""),
+        ([Decimal(1), 2, 4], ""),
+        ([sympy.Integer(1), sympy.sqrt(4), sympy.Rational(8, 2)], ""),
+        (torch.tensor([1.0, 2.0, 4.0], requires_grad=True), ""),
+        ([torch.tensor(1.0, requires_grad=True), 2, 4], ""),
+        (np.array([1, 2, 4], dtype=">i2"), ""),
+        ([1 + 0j, 2, 4], ""),
         ([-1.0, -2.0, -4.0], "right up to the sign"),
-        ([2.0, 4.0, 8.0], "2 times too large"),
+        ([2.0, 4.0, 8.0], "it is 2 times too large"),
+        ([0.5, 1.0, 2.0], "it is half as large as it should be"),
+        ([0.25, 0.5, 1.0], "it is 0.25 times as large as it should be"),
+        ([-3.0, -6.0, -12.0], "it is -3 times what it should be"),
+        ([1j, 2j, 4j], r"it is 0\+1i times what it should be"),
         ([4.0, 1.0, 2.0], "right numbers in the wrong places"),
-        ([1.001, 2.0, 4.0], "rounded"),
+        ([1.001, 2.0, 4.0], "at index 0 should not be 1.001"),
+        ([1.0, 2.0, 4.00001], "at index 2 should not be 4.00001"),
         ([1.0, 2.0, 5.0], "at index 2 should not be 5"),
         ([[1.0, 2.0, 4.0]], "shape"),
         ([1.0, 2.0], r"should have shape \(3,\), but has shape \(2,\)"),
         ([1.0, np.nan, 4.0], "not finite"),
+        ([10**400, 2, 4], "not finite"),
         (["a", "b", "c"], "should be numbers"),
+        ([sympy.Symbol("x"), 2, 4], "should be numbers"),
+        ([True, False, True], "should be numbers"),
+        (np.ma.masked_array([1.0, 2.0, 4.0], [0, 0, 1]), "gaps"),
+        (range(10**12), "shape"),
+        (np.broadcast_to(1.0, (10**6, 10**6)), "shape"),
+        (torch.zeros(1).expand(10**6, 10**6), "shape"),
         ([[1.0], [2.0, 4.0]], "rows of different lengths"),
         (None, "Is there a `return`"),
         (print, "a function came"),
@@ -88,6 +113,98 @@ def test_no_number_is_given_twice():
 def test_compare_says_what_differs(answer, said):
     fault = compare(answer, [1.0, 2.0, 4.0])
     assert re.search(said, fault) if said else fault == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "said"),
+    [
+        ([0.33, 0.67], [1 / 3, 2 / 3], "rounded"),
+        ([0.33, 0.66], [1 / 3, 2 / 3], "rounded"),
+        ([0.34, 0.67], [1 / 3, 2 / 3], "at index 0 should not be 0.34"),
+        ([29, 2.67], [30, 8 / 3], "at index 0 should not be 29"),
+        ([300, 602], [300, 601], "at index 1 should not be 602"),
+        ([6.0, 0.0], [2.0, 0.0], "at index 0 should not be 6"),
+        (2e-12, 1e-12, "should not be 2e-12"),
+        ([1e-12, 3e-12], [1e-12, 2e-12], "at index 1"),
+        ([0.0, 0.0], [0.0, 0.0], ""),
+        ([1e-17, 1.0], [0.0, 1.0], ""),
+    ],
+)
+def test_what_compare_says_is_so(answer, expected, said):
+    fault = compare(answer, expected)
+    assert re.search(said, fault) if said else fault == ""
+
+
+class Stubborn:
+    """An object that answers nothing and claims to hold more than any machine can."""
+
+    def __array__(self, *args, **kwargs):
+        raise SystemExit
+
+    def __len__(self):
+        return 10**12
+
+    def __getitem__(self, index):
+        return 1.0
+
+    def __repr__(self, *_):
+        raise RuntimeError
+
+    __getattr__ = __eq__ = __repr__
+    __hash__ = None
+
+
+class StubbornFunction(Stubborn):
+    def __call__(self, *args):
+        sys.exit("no more")
+
+
+OWN = []
+OWN.append(OWN)
+
+
+STRAY = {
+    "stubborn": Stubborn(),
+    "stubborn function": StubbornFunction(),
+    "stubborn item": [Stubborn()],
+    "a list of itself": OWN,
+    "exit": lambda *_: sys.exit(),
+    "stubborn result": lambda *_: Stubborn(),
+    "stubborn results": lambda *_: (Stubborn(), Stubborn(), Stubborn()),
+    "iterator": lambda *_: iter([1]),
+    "complex": 1j,
+    "too large for float": 10**400,
+    "symbol": sympy.Symbol("x"),
+    "huge tensor": torch.zeros(1).expand(10**6, 10**6),
+    "huge range": range(10**30),
+    "object": object(),
+    "bytes": b"x",
+    "class": np.float64,
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("number", RIGHT)
+@pytest.mark.parametrize("stray", STRAY)
+def test_nothing_at_all_stops_the_checker(number, stray):
+    verdict = check(number, STRAY[stray])
+    assert not verdict
+    assert len(repr(verdict)) < 700
+
+
+def test_exact_numbers_and_tensors_are_right_answers():
+    root = 1 / sympy.sqrt(2)
+    assert check("1.11", [[root, -root], [root, root]])
+    assert check("1.10", [[Fraction(1, 3), 1], [Fraction(2, 3), 2]])
+    assert check("8.5", torch.tensor([0.04, 0.076], dtype=torch.float64, requires_grad=True))
+
+
+def test_an_interrupt_is_no_verdict():
+    def interrupted(A, x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("1.2", interrupted)
 
 
 def test_compare_names_a_transpose():

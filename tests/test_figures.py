@@ -17,7 +17,7 @@ def test_sizes(size, inches):
 
 
 def test_unknown_size_lists_the_known_ones():
-    with pytest.raises(ValueError, match="expected one of 'single', 'wide', 'square', got 'huge'"):
+    with pytest.raises(ValueError, match="expected one of 'single', 'square', 'wide', got 'huge'"):
         figures.new_figure("huge")
 
 

@@ -35,6 +35,7 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "jupytext": ("CONTRIBUTING.md", "bin/jupytext"),
     "pytest-cov": ("CONTRIBUTING.md", "--cov"),
     "pytest-xdist": ("Makefile", "-n 2"),
+    "numpydoc": ("Makefile", "numpydoc lint"),
     "ruff": ("Makefile", "ruff check"),
 }
 FOLDERS = ("book/_ext", "bench", "tests", "tools")

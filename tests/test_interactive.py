@@ -170,6 +170,86 @@ def test_unknown_size():
         move(draw, alt="", size="poster", x=Slider([0, 1]))
 
 
-def test_an_alt_text_is_a_text():
-    with pytest.raises(ValueError, match="alt: expected a text, got None"):
-        move(draw, alt=lambda x: None, x=Slider([0, 1]))
+@pytest.mark.parametrize(
+    ("alt", "message"),
+    [
+        (lambda x: None, "alt: expected a text, got None"),
+        (None, "alt: expected a text, got None"),
+        (3, "alt: expected a text, got 3"),
+        ("to {x", "alt: expected a format string, got 'to {x'"),
+        ("to x}", "alt: expected a format string, got 'to x}'"),
+        ("to {y}", "alt: expected a text of x, got KeyError: 'y'"),
+        ("to {}", "alt: expected a text of x, got IndexError"),
+        (lambda: "", "alt: expected a text of x, got TypeError"),
+    ],
+)
+def test_an_alt_text_is_a_text(alt, message):
+    with pytest.raises(ValueError, match=message):
+        move(draw, alt=alt, x=Slider([0, 1]))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Slider("abc"), "values: expected a list of values, got 'abc'"),
+        (lambda: Slider(3), "values: expected a list of values, got 3"),
+        (lambda: Slider([0, 1], label=None), "label: expected a text, got None"),
+        (lambda: Slider([0, 1], play=1), "play: expected True or False, got 1"),
+        (lambda: Slider([0, 1], fmt="{:g").positions(), "fmt: expected a format for every value"),
+        (lambda: Slider(["a", "b"]).positions(), "fmt: expected a format for every value, got"),
+        (lambda: Slider([0, 1], fmt="{x}").positions(), "fmt: expected a format for every value"),
+        (lambda: Choice(["a", "b", "a"]), "values: expected each name once, got 'a' twice"),
+        (lambda: Choice("ab"), "values: expected a list of values, got 'ab'"),
+        (lambda: Choice([1, 2]), "values: expected a text, got 1"),
+        (lambda: Choice({1: "a"}), "values: expected a text, got 1"),
+        (lambda: Choice(["a", "b"], start=1), "start: expected a text, got 1"),
+    ],
+)
+def test_controls_are_checked_where_they_are_made(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_values_are_listed_once():
+    control = Slider(iter([1, 2, 3]))
+    assert control.positions() == control.positions() == ([1, 2, 3], ["1", "2", "3"], 1)
+    named = Choice(iter(["a", "b"]))
+    assert named.positions() == named.positions()
+
+
+def test_a_slider_over_arrays_may_have_a_start():
+    first, second = np.array([1, 2]), np.array([3, 4])
+    control = Slider([first, second], fmt="{}", start=np.array([3, 4]))
+    assert control.positions()[2] == 1
+
+
+@pytest.mark.parametrize(
+    "size", [(0, 1), (3,), (3, 4, 5), (3, np.nan), (300, 4), 3, None, ("6", 3)]
+)
+def test_a_size_is_two_lengths(size):
+    with pytest.raises(ValueError, match="size: expected"):
+        move(draw, alt="", size=size, x=Slider([0, 1]))
+
+
+@pytest.mark.parametrize("panels", [0, -1, 1.0, True, 7, "2", None])
+def test_panels_are_counted(panels):
+    with pytest.raises(ValueError, match="panels: expected"):
+        move(draw, alt="", panels=panels, x=Slider([0, 1]))
+
+
+@pytest.mark.parametrize("wrong", [None, 3, lambda ax: None, lambda ax, y: None, lambda x: None])
+def test_a_drawing_function_takes_axes_and_controls(wrong):
+    with pytest.raises(ValueError, match="draw: expected a function"):
+        move(wrong, alt="", x=Slider([0, 1]))
+
+
+def test_a_figure_of_ones_own_is_refused_and_closed():
+    import matplotlib.pyplot as plt
+
+    def own(ax, x):
+        plt.subplots()[1].plot([0, x])
+
+    before = plt.get_fignums()
+    with pytest.raises(ValueError, match="draw: expected .*, got one that opens a figure"):
+        move(own, alt="", x=Slider([0, 1]))
+    assert plt.get_fignums() == before

@@ -412,7 +412,7 @@ def test_bigram_by_counting():
 
 def test_loss_by_hand():
     P = np.full((4, 4), 0.25)
-    P[1, 3] = 0.5
+    P[1] = [0.25, 0.25, 0.0, 0.5]
     assert ngram_loss(P, [[1, 3, 2, 0]]) == pytest.approx((math.log(2) + math.log(4)) / 2)
     assert ngram_loss([0.1, 0.2, 0.3, 0.4], [[1, 3, 2, 0]]) == pytest.approx(-math.log(0.12) / 2)
 
@@ -431,8 +431,8 @@ def test_more_context_helps_and_none_beats_the_grammar(corpus, tokenizer):
     [
         (lambda: unigram([[1, 9]], 4), "rows: expected numbers 0 … 3, got"),
         (lambda: unigram([[1, -1]], 4), "rows: expected numbers 0 … 3, got"),
-        (lambda: unigram([[1]], 4), "rows: expected whole numbers of shape"),
-        (lambda: unigram([[1.0, 2.0]], 4), "rows: expected whole numbers of shape"),
+        (lambda: unigram([[1]], 4), "rows: expected two numbers a row or more"),
+        (lambda: unigram([[1.0, 2.0]], 4), "rows: expected whole numbers"),
         (lambda: unigram([[1, 2]], 4, 0), "smoothing: expected a finite number > 0"),
         (lambda: bigram([[1, 2]], 4, -1), "smoothing: expected a finite number > 0"),
         (lambda: ngram_loss(np.ones((2, 3)), [[0, 1]]), r"chances: expected shape \(V,\)"),
@@ -482,7 +482,7 @@ def test_a_vocabulary_has_room_for_its_special_words(size):
 
 @pytest.mark.parametrize("ids", [[1.7, 2.9, 3.2], ["1", "2", "3"], [True, False, True]])
 def test_rows_are_cut_from_whole_numbers(ids):
-    with pytest.raises(ValueError, match="ids: expected whole numbers, got"):
+    with pytest.raises(ValueError, match="ids: expected (whole|real) numbers.*, got"):
         language.cut_rows(ids, 1)
 
 
@@ -491,6 +491,60 @@ def test_filling_alone_has_no_loss():
         language.ngram_loss([0.0, 1.0], [[1, 0]])
     with pytest.raises(ValueError, match="rows: expected numbers 0 … 7, got -1 … 1"):
         language.unigram([[1, -1]], 8)
+
+
+def test_what_was_held_impossible_is_infinitely_surprising():
+    assert language.ngram_loss([0.0, 1.0, 0.0], [[1, 2]]) == math.inf
+
+
+@pytest.mark.parametrize("chances", [[0.5, 0.6], [1.5, -0.5], [math.nan, 1.0]])
+def test_chances_are_some(chances):
+    with pytest.raises(ValueError, match="chances: expected"):
+        language.ngram_loss(chances, [[1, 1]])
+
+
+def test_small_integers_do_not_wrap_around():
+    small = np.array([[250, 251, 250, 251]], dtype=np.uint8)
+    assert np.array_equal(language.bigram(small, 252), language.bigram(small.astype(int), 252))
+    for dtype in (np.uint8, ">u2", np.uint64):
+        assert language.cut_rows(small[0].astype(dtype), 3).tolist() == small.tolist()
+
+
+def test_words_are_listed_once():
+    words = OPENING.split()
+    assert next_words(iter([])) == next_words([])
+    assert score_texts(iter([iter(["she", "the", "."])])).sentences == 1
+    tokenizer = Tokenizer.from_texts(iter([iter(words)]))
+    assert tokenizer.encode(iter(words)) == tokenizer.encode(words)
+    assert tokenizer.decode(iter([4, 5])) == tokenizer.decode([4, 5])
+
+
+@pytest.mark.parametrize("ids", ["45", [4.9], ["4"], [True], [[4]], [-1], 4, None, {4: 5}])
+def test_ids_are_whole_numbers(ids):
+    with pytest.raises(ValueError, match="ids: expected .*, got"):
+        Tokenizer.from_texts(["a b c"]).decode(ids)
+
+
+def test_further_special_words_are_a_list():
+    with pytest.raises(ValueError, match="extra: expected a list of words, got '<mask>'"):
+        Tokenizer.from_texts(["a"], extra="<mask>")
+
+
+def test_a_sentence_is_told_whole():
+    with pytest.raises(ValueError, match="kind: expected one of 'beast'"):
+        World().told("fly", {})
+    with pytest.raises(ValueError, match="slots: expected a word for 'thing', got None"):
+        World().told("take", {"who": "anna"})
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "x.txt").write_text("words")
+    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    with pytest.raises(ValueError, match="path: expected a file to read, got Permission denied"):
+        read_text(tmp_path / "x.txt")
 
 
 def test_a_story_has_five_to_nine_sentences():

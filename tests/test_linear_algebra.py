@@ -705,3 +705,21 @@ def test_e_la_7_cross_product_is_for_three_dimensions():
     cosine = la.dot(v, w) / 9
     assert length == pytest.approx(3 * 3 * np.sqrt(1 - cosine**2))
     assert la.dot(v, la.cross(v, w)) == la.dot(w, la.cross(v, w)) == 0
+
+
+@pytest.mark.parametrize("small", [1e-9, 1e-17, 1e-100, 1e-300])
+def test_small_numbers_are_no_zeros(small):
+    A = np.diag([small, 1.0])
+    assert la.rank(A) == 2
+    assert la.determinant(A) == small
+    np.testing.assert_allclose(la.solve(A, [small, 2.0]), [1.0, 2.0])
+    assert la.rank([[1.0, 2.0], [small, 2 * small]]) == 1
+
+
+def test_rank_is_right_for_rows_of_very_different_size():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        m, n, rank = rng.integers(2, 6), rng.integers(2, 6), rng.integers(1, 3)
+        whole = rng.integers(-9, 10, (m, rank)) @ rng.integers(-9, 10, (rank, n))
+        scaled = 10.0 ** rng.integers(-8, 9, (m, 1)) * whole
+        assert la.rank(scaled) == sympy.Matrix(whole.tolist()).rank()

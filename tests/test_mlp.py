@@ -3,6 +3,7 @@ import itertools
 
 import numpy as np
 import pytest
+import sympy
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -469,27 +470,27 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
             lambda: Network.from_weights([np.ones((3, 2))], [np.ones(2)]),
             r"biases\[0\]: expected 3 numbers, got 2",
         ),
-        (lambda: Network.from_weights([np.ones((3, 2))], []), "got 1 weights and 0 biases"),
+        (lambda: Network.from_weights([np.ones((3, 2))], []), "biases: expected 1 item, got 0"),
         (lambda: net()([[1.0, 2.0]]), r"X: expected shape \(any, 3\), got shape \(1, 2\)"),
         (lambda: net()([1.0, 2.0, 3.0]), r"X: expected a matrix, got shape \(3,\)"),
         (lambda: net()([[1.0, 2.0, np.nan]]), "X: expected finite numbers, got nan"),
         (lambda: net().forward([["a", "b", "c"]]), "X: expected real numbers"),
         (
             lambda: net().backpropagation(np.ones((2, 3)), np.ones((3, 2)) / 2),
-            r"y: expected shape \(2, 2\), got shape \(3, 2\)",
+            r"Y: expected shape \(2, 2\), got shape \(3, 2\)",
         ),
         (
             lambda: net().backpropagation(np.ones((1, 3)), [[0.5, 0.6]]),
-            "targets: expected rows of numbers >= 0 that sum to 1",
+            r"Y: expected rows of numbers >= 0 that sum to 1, got \[0.5 0.6\]",
         ),
-        (lambda: fit(y=[2]), "labels: expected whole numbers from 0 to 1, got 2 at 0"),
-        (lambda: fit(y=[0.5]), "labels: expected whole numbers from 0 to 1, got 0.5 at 0"),
+        (lambda: fit(y=[2]), "y: expected whole numbers from 0 to 1, got 2 at 0"),
+        (lambda: fit(y=[0.5]), "y: expected whole numbers from 0 to 1, got 0.5 at 0"),
         (lambda: fit(y=[1, 1]), r"y: expected shape \(1, 2\), got shape \(2, 2\)"),
         (lambda: fit(X=[[1.0, 2.0]]), r"X: expected shape \(any, 3\)"),
         (lambda: fit(epochs=0), "epochs: expected a whole number >= 1, got 0"),
         (lambda: fit(batch_size=-1), "batch_size: expected a whole number >= 1, got -1"),
         (lambda: fit(validation=([[1.0, 2.0]], [0])), r"X: expected shape \(any, 3\)"),
-        (lambda: fit(validation=([[1.0, 2.0, 3.0]], [7])), "labels: expected whole numbers"),
+        (lambda: fit(validation=([[1.0, 2.0, 3.0]], [7])), "validation y: expected whole numbers"),
         (lambda: mlp.one_hot([0, -1], 3), "labels: expected .* from 0 to 2, got -1 at 1"),
         (lambda: mlp.one_hot([0, 3], 3), "labels: expected .* from 0 to 2, got 3 at 1"),
         (lambda: mlp.one_hot([True], 3), "labels: expected real numbers"),
@@ -503,13 +504,16 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
         (lambda: mlp.cross_entropy([[1.0, 2.0]], [[2.0, -1.0]]), "targets: expected rows"),
         (lambda: mlp.mean_squared_error([1.0], [1.0]), "predictions: expected a matrix"),
         (lambda: mlp.quadratic_cost([[1.0]], [[np.nan]]), "targets: expected finite numbers"),
-        (lambda: mlp.dropout([1.0], 1.0, rng=rng()), r"probability: expected .* \[0, 1\), got 1"),
-        (lambda: mlp.dropout([1.0], -0.1, rng=rng()), "dropout probability: expected"),
+        (lambda: mlp.dropout([1.0], 1.0, rng=rng()), r"probability p: expected .* \[0, 1\), got 1"),
+        (lambda: mlp.dropout([1.0], -0.1, rng=rng()), "dropout probability p: expected"),
         (
             lambda: mlp.fisher_diagonal(Network([2, 2], loss="mse", rng=rng()), [[1.0, 2.0]]),
             "network: expected the loss 'cross_entropy', got 'mse'",
         ),
-        (lambda: mlp.ewc_penalty([[1.0]], [[1.0, 2.0]], 1.0), "anchor: expected the shapes"),
+        (
+            lambda: mlp.ewc_penalty([[1.0]], [[1.0, 2.0]], 1.0),
+            "importance and anchor: expected equal shapes",
+        ),
         (lambda: mlp.ewc_penalty([[-1.0]], [[1.0]], 1.0), "importance: expected numbers >= 0"),
         (lambda: mlp.ewc_penalty([[1.0]], [[1.0]], -1.0), "strength: expected a finite number >="),
         (lambda: mlp.permute_pixels(np.ones((1, 2)), np.ones((1, 3)), rng=rng()), "equal width"),
@@ -521,7 +525,7 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
         ),
         (
             lambda: mlp.count_linear_pieces(mlp.sawtooth(1), 1, 0),
-            "interval: expected low < high, got 1 and 0",
+            "interval: expected low < high, got 1.0 and 0.0",
         ),
         (lambda: mlp.maxout([1.0], [1.0, 2.0], [1.0]), "intercepts: expected 2 numbers, got 1"),
         (lambda: mlp.maxout_tangents(np.exp, np.exp, 0), "pieces: expected a whole number >= 1"),
@@ -531,3 +535,22 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
 def test_wrong_input_says_what_was_expected(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("z", [-745.0, -40.0, -11.0, -9.0, 9.0, 11.0, 40.0, 300.0])
+def test_sigmoid_tanh_and_their_slopes_are_exact_far_out(z):
+    x = sympy.Integer(int(z))
+    sigmoid, tanh = mlp.activation("sigmoid"), mlp.activation("tanh")
+    for ours, truth in (
+        (sigmoid(z), 1 / (1 + sympy.exp(-x))),
+        (sigmoid.derivative(z), sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2),
+        (tanh.derivative(z), 1 / sympy.cosh(x) ** 2),
+    ):
+        assert float(ours) == pytest.approx(float(truth.evalf(30)), rel=1e-7, abs=1e-300)
+
+
+@pytest.mark.parametrize("name", mlp.ACTIVATIONS)
+@pytest.mark.parametrize("z", [-1e308, -1e155, 1e155, 1e308])
+def test_activations_and_slopes_stay_finite_at_any_size(name, z):
+    assert np.isfinite(mlp.activation(name)(z))
+    assert 0 <= mlp.activation(name).derivative(z) <= 1.2

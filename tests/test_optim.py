@@ -359,7 +359,7 @@ def test_share_positive_definite_in_closed_form(n, share):
     ],
 )
 def test_a_learning_rate_is_finite_and_above_zero(use, lr):
-    with pytest.raises(ValueError, match="learning rate: expected a finite number > 0, got"):
+    with pytest.raises(ValueError, match="learning rate lr: expected a finite number > 0, got"):
         use(lr)
 
 
@@ -368,15 +368,15 @@ def test_a_learning_rate_is_finite_and_above_zero(use, lr):
     [
         (lambda: optim.optimizer("adan", lr=1), "expected one of 'adagrad', 'adam', .*got 'adan'"),
         (lambda: optim.SGD(0.1, momentum=1.0), r"momentum: expected a number in \[0, 1\), got 1.0"),
-        (lambda: optim.SGD(0.1, momentum=-0.1), "momentum: expected a finite number >= 0"),
+        (lambda: optim.SGD(0.1, momentum=-0.1), r"momentum: expected a number in \[0, 1\)"),
         (lambda: optim.RMSprop(0.1, alpha=1.5), r"alpha: expected a number in \[0, 1\), got 1.5"),
         (lambda: optim.Adam(0.1, beta1=1), r"beta1: expected a number in \[0, 1\), got 1"),
-        (lambda: optim.Adam(0.1, beta2=np.nan), "beta2: expected a finite number"),
+        (lambda: optim.Adam(0.1, beta2=np.nan), r"beta2: expected a number in \[0, 1\)"),
         (lambda: optim.RAdam(0.1, eps=0), "eps: expected a finite number > 0, got 0"),
         (lambda: optim.AdaGrad(0.1, eps=-1), "eps: expected a finite number > 0, got -1"),
         (
             lambda: optim.gradient_descent(np.sum, [1.0, 2.0], lr=0.1, steps=1),
-            r"gradient at x0: expected shape \(2,\), got \(\)",
+            r"gradient from grad: expected shape \(2,\), got \(\)",
         ),
         (
             lambda: optim.minimize(optim.SGD(0.1), lambda x: x, np.ones((2, 2)), 1),
@@ -403,12 +403,12 @@ def test_a_learning_rate_is_finite_and_above_zero(use, lr):
         (lambda: optim.terrain(np.ones((64, 64))), "heights: expected at least 4×4 squares of 32"),
         (lambda: optim.terrain(np.ones(9)), "heights: expected a matrix"),
         (lambda: optim.step_decay(0.1, gamma=1.5, every=1), r"gamma: expected a number in \(0, 1"),
-        (lambda: optim.step_decay(0.1, gamma=0, every=1), "gamma: expected a finite number > 0"),
+        (lambda: optim.step_decay(0.1, gamma=0, every=1), r"gamma: expected a number in \(0, 1\]"),
         (lambda: optim.step_decay(0.1, gamma=1, every=0), "every: expected a whole number >= 1"),
         (lambda: optim.linear_decay(0.1, total=0), "total: expected a whole number >= 1"),
         (lambda: optim.cosine_decay(0.1, total=2.5), "total: expected a whole number >= 1"),
         (lambda: optim.exponential_decay(0.1, rate=-1), "rate: expected a finite number >= 0"),
-        (lambda: optim.warm_up(0.1, steps=3), "schedule: expected a function of the step, got 0.1"),
+        (lambda: optim.warm_up(0.1, steps=3), "schedule: expected a function, got 0.1"),
         (
             lambda: optim.warm_up(optim.inverse_square_root(0.1), steps=0),
             "steps: expected a whole number >= 1",

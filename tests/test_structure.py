@@ -14,7 +14,8 @@ MODULES = {  # a package counts as one module of several files
     if path.suffix == ".py" or (path / "__init__.py").exists()
 }
 del MODULES["__init__"]
-GROUND = {"_extras", "_validate", "data", "language", "training", "device"}  # what concepts import
+# what concepts import
+GROUND = {"_extras", "_formulas", "_tensors", "_validate", "data", "language", "training", "device"}
 ASIDE = {"figures", "interactive", "exercises", "source"}  # what no concept may import
 CONCEPTS = set(MODULES) - GROUND - ASIDE
 BROWSER_SIDE = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "jupyter"}

@@ -178,9 +178,9 @@ def test_without_scale_the_scores_are_larger_by_root_d():
 @pytest.mark.parametrize(
     ("q", "k", "v", "message"),
     [
-        ((3, 4), (3, 5), (3, 4), "queries and keys: expected rows of one length"),
-        ((4,), (3, 4), (3, 4), "queries and keys: expected rows of one length"),
-        ((3, 4), (3, 4), (2, 4), "values: expected one row for each of the keys"),
+        ((3, 4), (3, 5), (3, 4), "q and k: expected rows of one length"),
+        ((4,), (3, 4), (3, 4), "q and k: expected rows of one length"),
+        ((3, 4), (3, 4), (2, 4), "v: expected one row for each of the keys"),
     ],
 )
 def test_attention_refuses_shapes(q, k, v, message):
@@ -199,7 +199,7 @@ def test_attention_refuses_a_mask_of_wrong_shape(shape):
 
 def test_attention_refuses_a_mask_of_numbers():
     q = draws(3, 4)
-    with pytest.raises(ValueError, match="mask: expected booleans.*got torch.float32"):
+    with pytest.raises(ValueError, match="mask: expected a tensor of booleans.*got torch.float32"):
         attention_weights(q, q, torch.ones(3, 3))
 
 
@@ -286,9 +286,9 @@ def test_heads_must_divide_the_width():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"x": (2, 5, 11)}, r"x: expected shape \(B, tokens, 12\), got \(2, 5, 11\)"),
+        ({"x": (2, 5, 11)}, r"x: expected shape \(B, T, 12\), got \(2, 5, 11\)"),
         ({"x": (5, 12)}, "x: expected shape"),
-        ({"context": (3, 5, 12)}, "context: expected shape"),
+        ({"context": (3, 5, 12)}, "context: expected 2 sequences, got 3"),
         ({"context": (2, 7, 12), "causal": True}, "causal: expected as many keys as queries"),
         ({"mask": (2, 5, 5)}, "mask: expected 2 or 4 axes"),
         ({"mask": (4, 4)}, r"mask: expected a shape that broadcasts to \(2, 3, 5, 5\)"),
@@ -468,9 +468,12 @@ def test_trim_keeps_every_word():
         (torch.zeros(1, 9, dtype=torch.long), "ids: expected at most 8 tokens, got 9"),
         (torch.tensor([[1, 11]]), "ids: expected tokens of the vocabulary, 0 … 10, got 11"),
         (torch.tensor([[-1, 1]]), "ids: expected tokens of the vocabulary, 0 … 10, got -1"),
-        (torch.zeros(0, 3, dtype=torch.long), "ids: expected whole numbers of shape"),
-        (torch.tensor([1, 2]), "ids: expected whole numbers of shape"),
-        (torch.tensor([[1.0, 2.0]]), "ids: expected whole numbers of shape"),
+        (
+            torch.zeros(0, 3, dtype=torch.long),
+            "ids: expected (a tensor of whole numbers|rows of tokens)",
+        ),
+        (torch.tensor([1, 2]), "ids: expected (a tensor of whole numbers|rows of tokens)"),
+        (torch.tensor([[1.0, 2.0]]), "ids: expected (a tensor of whole numbers|rows of tokens)"),
     ],
 )
 def test_gpt_refuses_ids(ids, message):
@@ -497,8 +500,14 @@ def test_gpt_refuses_sizes(changes, message):
     ("call", "message"),
     [
         (lambda: next_token_loss(tiny(), torch.tensor([[1]])), "ids: expected rows of two tokens"),
-        (lambda: trim(torch.tensor([1, 0]), 0), r"ids: expected shape \(B, T\), got shape \(2,\)"),
-        (lambda: padding_mask(torch.tensor([1, 0]), 0), r"ids: expected shape \(B, T\)"),
+        (
+            lambda: trim(torch.tensor([1, 0]), 0),
+            r"ids: expected rows of tokens, shape \(B, T\), got shape \(2,\)",
+        ),
+        (
+            lambda: padding_mask(torch.tensor([1, 0]), 0),
+            r"ids: expected rows of tokens, shape \(B, T\)",
+        ),
         (lambda: causal_mask(0), "length: expected a whole number >= 1"),
     ],
 )
@@ -569,11 +578,11 @@ def test_stop_in_the_prompt_does_not_stop():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"prompt": []}, "prompt: expected at least one token, got shape"),
-        ({"prompt": [[], []]}, "prompt: expected at least one token, got shape"),
-        ({"prompt": 3}, "prompt: expected at least one token, got shape"),
-        ({"prompt": [1.5]}, "prompt: expected whole numbers, got torch.float32"),
-        ({"prompt": [11]}, "expected tokens of the vocabulary, 0 … 10, got 11"),
+        ({"prompt": []}, "prompt: expected whole numbers, at least one, got"),
+        ({"prompt": [[], []]}, "prompt: expected whole numbers, at least one, got"),
+        ({"prompt": 3}, r"prompt: expected shape \(t,\) or \(B, t\), got shape \(\)"),
+        ({"prompt": [1.5]}, "prompt: expected whole numbers, at least one, got float64"),
+        ({"prompt": [11]}, "prompt: expected numbers 0 … 10, got 11 … 11"),
         ({"length": 7}, r"prompt and length: expected at most 8 tokens together, got 2 \+ 7"),
         ({"length": 0}, "length: expected a whole number >= 1"),
         ({"temperature": 0}, "temperature: expected a finite number > 0, got 0"),
@@ -672,22 +681,76 @@ def test_trim_drops_no_word():
     ids = torch.tensor([[0, 0, 5, 0], [0, 5, 6, 0]])
     assert trim(ids, pad=0).tolist() == [[0, 0, 5], [0, 5, 6]]
     assert trim(torch.tensor([[5, 0, 7, 0]]), pad=0).tolist() == [[5, 0, 7]]
-    assert trim(torch.zeros(2, 3), pad=0).shape == (2, 0)
-    assert trim(torch.zeros(0, 3), pad=0).shape == (0, 0)
+    assert trim(torch.zeros(2, 3).long(), pad=0).shape == (2, 0)
+    assert trim(torch.zeros(0, 3).long(), pad=0).shape == (0, 0)
 
 
 def test_attention_refuses_batches_that_do_not_fit():
     q, k, v = torch.zeros(2, 3, 4), torch.zeros(3, 5, 4), torch.zeros(3, 3, 4)
-    with pytest.raises(ValueError, match="queries and keys"):
+    with pytest.raises(ValueError, match="q and k: expected"):
         attention_weights(q, k)
-    with pytest.raises(ValueError, match="queries and keys"):
+    with pytest.raises(ValueError, match="q and k: expected"):
         attention_weights(q[..., :0], q[..., :0])
-    with pytest.raises(ValueError, match="values: expected"):
+    with pytest.raises(ValueError, match="v: expected"):
         scaled_dot_product_attention(q, q, v)
 
 
 @pytest.mark.parametrize("stop", [-1, 10])
 def test_a_stop_outside_the_vocabulary(stop):
     model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
-    with pytest.raises(ValueError, match="stop: expected a token of 0 … 9, got"):
+    with pytest.raises(ValueError, match="stop: expected a whole number from 0 to 9, got"):
         generate(model, [1], length=3, stop=stop)
+
+
+def test_scores_of_half_precision_do_not_overflow():
+    q = torch.full((2, 1024), 10.0, dtype=torch.float16)  # 1024 · 10 · 10 is more than 65504
+    assert attention_weights(q, q).tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    with pytest.raises(ValueError, match="q and k: expected scores within torch.float16, got inf"):
+        attention_weights(q, q, scale=False)
+
+
+def test_padding_alone_and_words_unknown_have_no_loss():
+    def even(ids):
+        return torch.zeros(*ids.shape, 8)
+
+    with pytest.raises(ValueError, match="ids: expected a token to predict, got only padding"):
+        next_token_loss(even, torch.tensor([[1, 0, 0]]), pad=0)
+    for last in (8, -1, -100):
+        with pytest.raises(
+            ValueError, match=f"ids: expected tokens to predict of 0 … 7, got {last}"
+        ):
+            next_token_loss(even, torch.tensor([[1, 2, last]]), pad=0)
+    assert next_token_loss(even, torch.tensor([[1, 2, -1]]), pad=-1).item() == pytest.approx(
+        math.log(8)
+    )
+
+
+@pytest.mark.parametrize("wrong", [lambda z: z.transpose(1, 2), lambda z: z[:, :1], lambda z: z[0]])
+def test_logits_stand_in_their_order(wrong):
+    ids = torch.tensor([[1, 2, 3, 4]])
+    with pytest.raises(ValueError, match=r"model: expected logits of shape \(1, 3, V\), got shape"):
+        next_token_loss(lambda ids: wrong(torch.zeros(*ids.shape, 8)), ids)
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int16, torch.int32])
+def test_ids_may_be_small_integers(dtype):
+    model, ids = tiny(), torch.tensor([[1, 2, 3]])
+    assert torch.equal(model(ids.to(dtype)), model(ids))
+    assert next_token_loss(model, ids.to(dtype)) == next_token_loss(model, ids)
+    assert torch.equal(generate(model, ids.to(dtype), 2), generate(model, ids, 2))
+
+
+@pytest.mark.parametrize("prompt", [["1"], "1", [True], [1.0], None, [[1], [1, 2]], [1 + 0j]])
+def test_a_prompt_is_of_whole_numbers(prompt):
+    with pytest.raises(ValueError, match="prompt: expected"):
+        generate(tiny(), prompt, 2)
+
+
+def test_gaps_are_no_logits():
+    with pytest.raises(ValueError, match="z: expected numbers without gaps, got a masked array"):
+        softmax(np.ma.masked_array([1.0, 2.0], mask=[False, True]))
+
+
+def test_every_kind_of_whole_number_has_a_softmax():
+    for dtype in (np.uint8, np.uint16, np.uint32, np.uint64, ">i4", np.longdouble):
+        assert softmax(np.array([1, 2], dtype=dtype)).tolist() == softmax([1.0, 2.0]).tolist()

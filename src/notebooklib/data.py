@@ -29,14 +29,14 @@ def photograph(name: str, size: int = 160) -> NDArray[np.uint8]:
     ValueError
         If the name is unknown, or `size` is no whole number from 1 to 427.
 
+    Notes
+    -----
+    Source: `sklearn.datasets.load_sample_image`, photographs under CC BY 2.0.
+
     Examples
     --------
     >>> photograph("flower", size=64).shape
     (64, 64, 3)
-
-    Notes
-    -----
-    Source: `sklearn.datasets.load_sample_image`, photographs under CC BY 2.0.
     """
     with needed("notebook"):
         from PIL import Image
@@ -60,9 +60,9 @@ def elevation() -> NDArray[np.float64]:
         Metres above the sea. Row 0 is the northern edge, column 0 the western one. Cells are
         3 arc seconds wide: about 92.6 m from north to south and 74.3 m from west to east.
 
-    References
-    ----------
-    NASA Shuttle Radar Topography Mission; ``jacksboro_fault_dem.npz`` of matplotlib.
+    Notes
+    -----
+    Source: NASA Shuttle Radar Topography Mission; ``jacksboro_fault_dem.npz`` of matplotlib.
 
     Examples
     --------
@@ -86,10 +86,10 @@ def descriptions() -> str:
         The descriptions of breast cancer, diabetes, digits, iris, linnerud and wine, one after the
         other, in small letters, with one blank wherever there was white space.
 
-    References
-    ----------
-    ``DESCR`` of `sklearn.datasets.load_breast_cancer` and its siblings; BSD licence. The length is
-    that of scikit-learn 1.9.
+    Notes
+    -----
+    Source: ``DESCR`` of `sklearn.datasets.load_breast_cancer` and its siblings; BSD licence. The
+    length is that of scikit-learn 1.9.
 
     Examples
     --------

@@ -1,41 +1,46 @@
 """Vectors, matrices as movements of space, determinants, elimination and 2×2 eigenvalues."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, matrix, square_matrix, vector
-
-Array = NDArray[np.float64]
-
-
-def _within_float64(function: Callable) -> Callable:
-    """Make `function` raise ValueError where a number on its way overflows float64."""
-
-    @wraps(function)
-    def checked(*args, **kwargs):
-        try:
-            with np.errstate(over="raise"):
-                return function(*args, **kwargs)
-        except FloatingPointError as error:
-            came = (
-                f"{function.__name__}: expected numbers that stay within float64, got an overflow"
-            )
-            raise ValueError(came) from error
-
-    return checked
-
+from notebooklib._validate import (
+    Array,
+    finite,
+    flag,
+    matrix,
+    square_matrix,
+    vector,
+    within_float64,
+)
 
 # --------------------------------------------------------------------- vectors and products
 
 
-@_within_float64
+@within_float64
 def dot(v: ArrayLike, w: ArrayLike) -> float:
-    """Return the dot product v·w = Σ vᵢ wᵢ = ‖v‖ ‖w‖ cos θ of two vectors of one size n.
+    """Return the dot product of two vectors.
 
+    v·w = Σᵢ vᵢ wᵢ = ‖v‖ ‖w‖ cos θ
+
+    Parameters
+    ----------
+    v, w : array_like, shape (n,)
+        The vectors.
+
+    Returns
+    -------
+    float
+        The product; 0 where they are orthogonal.
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ, a number is not finite, or the product overflows.
+
+    Notes
+    -----
     Source: Strang, Introduction to Linear Algebra (5th ed.), section 1.2; chapter 1.
 
     Examples
@@ -54,12 +59,31 @@ def _unit(v: Array, name: str) -> Array:
     return v / np.linalg.norm(v)
 
 
-@_within_float64
+@within_float64
 def projection_length(w: ArrayLike, v: ArrayLike) -> float:
-    """Return the signed length v·w / ‖v‖ of the shadow of w on the line of v, where v ≠ 0.
+    """Return the signed length of the shadow of w on the line of v.
 
-    It is negative where w points against v; v·w is this length times ‖v‖.
+    v·w / ‖v‖, negative where w points against v; v·w is this length times ‖v‖.
 
+    Parameters
+    ----------
+    w : array_like, shape (n,)
+        The vector that casts the shadow.
+    v : array_like, shape (n,)
+        A direction, not zero.
+
+    Returns
+    -------
+    float
+        The length.
+
+    Raises
+    ------
+    ValueError
+        If v is zero, the sizes differ or a number is not finite.
+
+    Notes
+    -----
     Source: Strang, section 4.2; chapter 1.
 
     Examples
@@ -71,10 +95,31 @@ def projection_length(w: ArrayLike, v: ArrayLike) -> float:
     return dot(_unit(v, "vector v"), vector(w, "vector w", size=v.size))
 
 
-@_within_float64
+@within_float64
 def projection(w: ArrayLike, v: ArrayLike) -> Array:
-    """Return the orthogonal projection (v·w / v·v) v of w on the line of v, where v ≠ 0.
+    """Return the orthogonal projection of w on the line of v.
 
+    (v·w / v·v) v
+
+    Parameters
+    ----------
+    w : array_like, shape (n,)
+        The vector to project.
+    v : array_like, shape (n,)
+        A direction, not zero.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The point of the line that is nearest to w.
+
+    Raises
+    ------
+    ValueError
+        If v is zero, the sizes differ or a number is not finite.
+
+    Notes
+    -----
     Source: Strang, section 4.2; chapter 1.
 
     Examples
@@ -85,12 +130,29 @@ def projection(w: ArrayLike, v: ArrayLike) -> Array:
     return projection_length(w, v) * _unit(vector(v, "vector v"), "vector v")
 
 
-@_within_float64
+@within_float64
 def cross(v: ArrayLike, w: ArrayLike) -> Array:
-    """Return the cross product v×w of two 3D vectors: orthogonal to both, ‖v‖ ‖w‖ sin θ long.
+    """Return the cross product of two vectors of space.
 
-    It exists in three dimensions only; other sizes raise ValueError.
+    v×w = (v₂w₃ − v₃w₂, v₃w₁ − v₁w₃, v₁w₂ − v₂w₁), orthogonal to both and ‖v‖ ‖w‖ sin θ long.
 
+    Parameters
+    ----------
+    v, w : array_like, shape (3,)
+        The vectors; the product exists in three dimensions only.
+
+    Returns
+    -------
+    ndarray, shape (3,)
+        The product.
+
+    Raises
+    ------
+    ValueError
+        If a vector has not three numbers, one is not finite, or the product overflows.
+
+    Notes
+    -----
     Source: Strang, section 5.3; chapter 1.
 
     Examples
@@ -103,12 +165,31 @@ def cross(v: ArrayLike, w: ArrayLike) -> Array:
     return np.array([v2 * w3 - v3 * w2, v3 * w1 - v1 * w3, v1 * w2 - v2 * w1])
 
 
-@_within_float64
+@within_float64
 def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
-    """Return A x, the combination x₁ a₁ + … + xₙ aₙ of the columns of A (m×n); x has size n.
+    """Return A x, the combination of A's columns with the weights x.
 
-    Column j is where A sends the j-th basis vector; the result has size m.
+    A x = x₁ a₁ + … + xₙ aₙ; column aⱼ is where A sends the j-th basis vector.
 
+    Parameters
+    ----------
+    A : array_like, shape (m, n)
+        The matrix.
+    x : array_like, shape (n,)
+        A weight for each column.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        The combination.
+
+    Raises
+    ------
+    ValueError
+        If x has not as many numbers as A has columns, or a number is not finite.
+
+    Notes
+    -----
     Source: Strang, section 1.3; chapter 1.
 
     Examples
@@ -121,12 +202,31 @@ def combine_columns(A: ArrayLike, x: ArrayLike) -> Array:
     return sum(xj * column for xj, column in zip(x, A.T, strict=True))
 
 
-@_within_float64
+@within_float64
 def compose(A2: ArrayLike, A1: ArrayLike) -> Array:
-    """Return the matrix A2 A1 of "A1 first, then A2": A2 applied to each column of A1.
+    """Return the matrix of "A1 first, then A2".
 
-    A2 is l×m and A1 is m×n, so that the shapes chain; the product is l×n.
+    A₂A₁, whose columns are A₂ applied to the columns of A₁.
 
+    Parameters
+    ----------
+    A2 : array_like, shape (l, m)
+        The map that acts last.
+    A1 : array_like, shape (m, n)
+        The map that acts first.
+
+    Returns
+    -------
+    ndarray, shape (l, n)
+        The product A₂A₁.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not chain, or a number is not finite.
+
+    Notes
+    -----
     Source: Strang, section 2.4; chapter 1.
 
     Examples
@@ -141,10 +241,27 @@ def compose(A2: ArrayLike, A1: ArrayLike) -> Array:
 
 
 def rotation(degrees: float) -> Array:
-    """Return the 2×2 matrix that turns the plane by an angle in degrees, anticlockwise.
+    """Return the matrix that turns the plane anticlockwise.
 
     Its columns are (cos θ, sin θ) and (−sin θ, cos θ).
 
+    Parameters
+    ----------
+    degrees : float
+        The angle θ in degrees.
+
+    Returns
+    -------
+    ndarray, shape (2, 2)
+        The rotation.
+
+    Raises
+    ------
+    ValueError
+        If the angle is not finite.
+
+    Notes
+    -----
     Source: Strang, section 8.1; chapter 1.
 
     Examples
@@ -162,10 +279,24 @@ def rotation(degrees: float) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class RowOperation:
-    """One step of an elimination and the augmented matrix after it.
+    """One step of an elimination, and the augmented matrix after it.
 
-    `kind` is "start", "swap" (target with source), "scale" (target divided by factor) or
-    "subtract" (factor times source from target). Rows count from 0 here, from 1 in the label.
+    Attributes
+    ----------
+    kind : str
+        "start", "swap" (target with source), "scale" (target divided by factor) or "subtract"
+        (factor times source from target).
+    target, source : int or None
+        Rows, counted from 0 here and from 1 in the label.
+    factor : float or None
+        What a row was divided by or multiplied with.
+    matrix : ndarray or None, shape (n, n + 1)
+        [A | b] after the step, where it was kept.
+
+    Examples
+    --------
+    >>> print(RowOperation("subtract", 1, 0, 3.0, None))
+    R2 ← R2 − 3 R1
     """
 
     kind: str
@@ -196,8 +327,24 @@ class RowOperation:
 class Elimination:
     """What `gaussian_elimination` did, step by step, and what came of it.
 
-    `steps[0]` is the start, `steps[forward]` ends the forward phase, and the rest is the backward
-    phase. `solution` is None unless `status` is "unique"; the others are "none" and "infinite".
+    Attributes
+    ----------
+    steps : tuple of RowOperation
+        ``steps[0]`` is the start, ``steps[forward]`` ends the forward phase; the backward phase
+        follows.
+    forward : int
+        The number of operations of the forward phase.
+    rank : int
+        The number of pivots.
+    solution : ndarray or None, shape (n,)
+        The solution x, where it is unique.
+    status : str
+        "unique", "none" or "infinite".
+
+    Examples
+    --------
+    >>> gaussian_elimination([[1, 1], [1, 1]], [2, 3])
+    Elimination(forward=1, rank=1, solution=None, status='none')
     """
 
     steps: tuple[RowOperation, ...] = field(repr=False)
@@ -217,20 +364,24 @@ class _Rows:
 
     def __init__(self, rows: Array, *, film: bool = False):
         self.matrix, self.film, self.operations = rows, film, []
+        self.noise = np.zeros(len(rows))  # what rounding may have done to each row
 
     def swap(self, i: int, j: int):
         if i != j:
             self.matrix[[i, j]] = self.matrix[[j, i]]
+            self.noise[[i, j]] = self.noise[[j, i]]
             self.note("swap", i, j, None)
 
     def scale(self, i: int, factor: float):
         if factor != 1:
             self.matrix[i] /= factor
+            self.noise[i] /= abs(factor)
             self.note("scale", i, None, factor)
 
     def subtract(self, i: int, j: int, factor: float):
         if factor != 0:
             self.matrix[i] -= factor * self.matrix[j]
+            self.noise[i] += abs(factor) * self.noise[j]
             self.note("subtract", i, j, factor)
 
     def note(self, kind: str, target=None, source=None, factor=None):
@@ -249,13 +400,14 @@ def _frozen(array: Array) -> Array:
 def _forward_phase(rows: _Rows, columns: int, *, pivoting: bool = True) -> list[int]:
     """Make each pivot 1 and clear below it, top row first; return the column of each pivot."""
     M = rows.matrix
-    largest = np.abs(M[:, :columns]).max()
-    tolerance = max(len(M), columns) * np.finfo(float).eps * largest
+    largest = np.abs(M[:, :columns]).max(axis=1)  # of each row
+    rows.noise = max(len(M), columns) * np.finfo(float).eps * largest
     pivots = []
     for column in range(columns):
         row = len(pivots)
         sizes = np.abs(M[row:, column])
-        if sizes.max(initial=0) <= tolerance:
+        sizes[sizes <= rows.noise[row:]] = 0  # what rounding leaves of a zero
+        if not sizes.any():
             continue  # no pivot here: the column depends on those before it
         if pivoting:
             rows.swap(row, row + int(sizes.argmax()))
@@ -276,29 +428,38 @@ def _backward_phase(rows: _Rows, pivots: list[int]):
             rows.subtract(above, row, rows.matrix[above, column])
 
 
-@_within_float64
+@within_float64
 def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -> Elimination:
     """Solve A x = b by row operations on [A | b], and keep every step.
 
-    Forward: each pivot becomes 1 and the entries below it 0. Backward: the entries above it 0.
+    Forward, each pivot becomes 1 and the entries below it 0; backward, the entries above it 0.
 
     Parameters
     ----------
     A : array_like, shape (n, n)
+        The coefficients, one equation a row.
     b : array_like, shape (n,)
+        The right sides.
     pivoting : bool
         Swap the largest entry of the column up to be the pivot (partial pivoting). Without it the
-        diagonal entry is the pivot, however small, and an exact 0 there raises ValueError.
+        diagonal entry is the pivot, however small.
 
     Returns
     -------
     Elimination
         A singular A is reduced as far as it goes and has status "none" or "infinite".
 
+    Raises
+    ------
+    ValueError
+        If A is not square, b has another size, a number is not finite or overflows, or, without
+        pivoting, a pivot is exactly 0.
+
     Notes
     -----
-    A column has no pivot where its largest candidate is at most n·ε·max|A|, with ε = 2⁻⁵²: that is
-    what rounding leaves of a zero. In a row without pivot, the right side is zero up to n·ε·max|b|.
+    A candidate counts as zero up to n·ε·max|row|, with ε = 2⁻⁵², and with what each row operation
+    adds to this: that is what rounding leaves of a zero. Small rows are thus as good as large
+    ones. In a row without pivot, the right side is zero up to n·ε·max|b|.
 
     Source: Trefethen and Bau, Numerical Linear Algebra, lectures 20 to 22; Golub and Van Loan,
     Matrix Computations (4th ed.), section 3.4; chapter 1.
@@ -315,7 +476,7 @@ def gaussian_elimination(A: ArrayLike, b: ArrayLike, *, pivoting: bool = True) -
     b = vector(b, "vector b", size=len(A))
     rows = _Rows(np.column_stack([A, b]), film=True)  # (n, n + 1)
     rows.note("start")
-    pivots = _forward_phase(rows, len(A), pivoting=pivoting)
+    pivots = _forward_phase(rows, len(A), pivoting=flag(pivoting, "pivoting"))
     forward, rank = len(rows.operations) - 1, len(pivots)
     _backward_phase(rows, pivots)
     right = _frozen(rows.matrix[:, -1])
@@ -337,12 +498,30 @@ def _solved(A: Array, B: Array, name: str) -> Array:
     return rows.matrix[:, n:] + 0.0  # no -0.0
 
 
-@_within_float64
+@within_float64
 def solve(A: ArrayLike, b: ArrayLike) -> Array:
-    """Return the one x with A x = b, for A (n×n) invertible and b of size n.
+    """Return the one x with A x = b.
 
-    A singular A raises a ValueError that gives its rank; `gaussian_elimination` says more.
+    Parameters
+    ----------
+    A : array_like, shape (n, n)
+        An invertible matrix.
+    b : array_like, shape (n,)
+        The right sides.
 
+    Returns
+    -------
+    ndarray, shape (n,)
+        The solution.
+
+    Raises
+    ------
+    ValueError
+        If A is singular (the message gives its rank; `gaussian_elimination` says more), the shapes
+        do not fit, or a number is not finite or overflows.
+
+    Notes
+    -----
     Source: Trefethen and Bau, lecture 21; chapter 1.
 
     Examples
@@ -354,10 +533,27 @@ def solve(A: ArrayLike, b: ArrayLike) -> Array:
     return _solved(A, vector(b, "vector b", size=len(A))[:, None], "matrix A")[:, 0]
 
 
-@_within_float64
+@within_float64
 def inverse(A: ArrayLike) -> Array:
-    """Return A⁻¹ (n×n): elimination turns [A | I] into [I | A⁻¹]. ValueError if A is singular.
+    """Return the inverse matrix: elimination turns [A | I] into [I | A⁻¹].
 
+    Parameters
+    ----------
+    A : array_like, shape (n, n)
+        An invertible matrix.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        A⁻¹, with A A⁻¹ = I.
+
+    Raises
+    ------
+    ValueError
+        If A is singular or not square, or a number is not finite or overflows.
+
+    Notes
+    -----
     Source: Strang, section 2.5; chapter 1.
 
     Examples
@@ -369,11 +565,28 @@ def inverse(A: ArrayLike) -> Array:
     return _solved(A, np.eye(len(A)), "matrix A")
 
 
-@_within_float64
+@within_float64
 def rank(A: ArrayLike) -> int:
-    """Return the rank of A (m×n): the number of pivots, the dimension of the image.
+    """Return the rank: the number of pivots, the dimension of the image.
 
-    The tolerance is that of `gaussian_elimination`, max(m, n)·ε·max|A|.
+    Parameters
+    ----------
+    A : array_like, shape (m, n)
+        The matrix.
+
+    Returns
+    -------
+    int
+        The rank, from 0 to min(m, n).
+
+    Raises
+    ------
+    ValueError
+        If A is no matrix, or a number is not finite.
+
+    Notes
+    -----
+    What rounding leaves of a zero is told from a small pivot as in `gaussian_elimination`.
 
     Source: Strang, section 3.2; chapter 1.
 
@@ -389,13 +602,30 @@ def rank(A: ArrayLike) -> int:
 # ------------------------------------------------------------------------------ determinant
 
 
-@_within_float64
+@within_float64
 def determinant(A: ArrayLike) -> float:
-    """Return det A (n×n), the signed factor by which A scales volume: (-1)^swaps · Π pivots.
+    """Return the determinant, the signed factor by which A scales volume.
 
-    A negative sign says that A turns space over. Exactly 0.0 where a pivot is missing, with the
-    tolerance of `gaussian_elimination`: then A squashes space to fewer dimensions.
+    det A = (−1)^swaps · Π pivots; a negative sign says that A turns space over.
 
+    Parameters
+    ----------
+    A : array_like, shape (n, n)
+        The matrix.
+
+    Returns
+    -------
+    float
+        Exactly 0.0 where a pivot is missing, with the tolerance of `gaussian_elimination`: then A
+        squashes space to fewer dimensions.
+
+    Raises
+    ------
+    ValueError
+        If A is not square, or a number is not finite or overflows.
+
+    Notes
+    -----
     Source: Strang, section 5.1; chapter 1.
 
     Examples
@@ -411,12 +641,29 @@ def determinant(A: ArrayLike) -> float:
     return float((-1) ** swaps * np.prod(pivots))
 
 
-@_within_float64
+@within_float64
 def cofactor_determinant(A: ArrayLike) -> float:
-    """Return det A = Σⱼ (-1)^(1+j) a₁ⱼ det M₁ⱼ, expanded along the first row.
+    """Return the determinant, expanded along the first row.
 
-    M₁ⱼ is A without row 1 and column j. It takes n! products, so n is at most 8.
+    det A = Σⱼ (−1)^(1+j) a₁ⱼ det M₁ⱼ, where M₁ⱼ is A without row 1 and column j.
 
+    Parameters
+    ----------
+    A : array_like, shape (n, n)
+        The matrix, of at most 8 rows: the expansion takes n! products.
+
+    Returns
+    -------
+    float
+        The determinant.
+
+    Raises
+    ------
+    ValueError
+        If A is not square or too large, or a number is not finite or overflows.
+
+    Notes
+    -----
     Source: Strang, section 5.2; chapter 1.
 
     Examples
@@ -436,17 +683,31 @@ def cofactor_determinant(A: ArrayLike) -> float:
 # ------------------------------------------------------------------- eigenvalues and bases
 
 
-@_within_float64
+@within_float64
 def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, complex]:
-    """Return the eigenvalues λ = m ± √(m² − p) of [[a, b], [c, d]], the larger (or +i) first.
+    """Return the two eigenvalues of a 2×2 matrix from their mean and product.
 
-    m = (a + d)/2 is their mean and p = ad − bc their product. The root is taken of
-    ((a − d)/2)² + bc, which equals m² − p but subtracts no nearly equal squares.
+    λ = m ± √(m² − p), with m = (a + d)/2 and p = ad − bc for A = [[a, b], [c, d]].
+
+    Parameters
+    ----------
+    A : array_like, shape (2, 2)
+        The matrix.
 
     Returns
     -------
-    tuple
-        Two floats where m² − p ≥ 0, else two complex conjugates.
+    tuple of float or complex
+        The larger (or the one with +i) first: floats where m² − p ≥ 0, else complex conjugates.
+
+    Raises
+    ------
+    ValueError
+        If A is not 2×2, or a number is not finite or overflows.
+
+    Notes
+    -----
+    The root is taken of ((a − d)/2)² + bc, which equals m² − p but subtracts no nearly equal
+    squares.
 
     Source: 3Blue1Brown, A quick trick for computing eigenvalues; chapter 1.
 
@@ -468,17 +729,31 @@ def eigenvalues_2x2(A: ArrayLike) -> tuple[float, float] | tuple[complex, comple
     return first, first.conjugate()
 
 
-@_within_float64
+@within_float64
 def eigenvector_2x2(A: ArrayLike, eigenvalue: float) -> Array:
-    """Return the unit v with A v = λ v for a real eigenvalue λ of A (2×2).
+    """Return the direction that a 2×2 matrix only stretches by a given eigenvalue.
 
-    Its first component that is not zero is positive; for A = λI it is [1, 0].
+    A v = λ v with ‖v‖ = 1; the first component that is not zero is positive.
+
+    Parameters
+    ----------
+    A : array_like, shape (2, 2)
+        The matrix.
+    eigenvalue : float
+        A real eigenvalue λ of A.
+
+    Returns
+    -------
+    ndarray, shape (2,)
+        The unit vector v; [1, 0] where A = λI.
 
     Raises
     ------
     ValueError
         If no eigenvalue of A lies within 1e-9 max|A| of `eigenvalue`.
 
+    Notes
+    -----
     Source: Strang, section 6.1; chapter 1.
 
     Examples
@@ -499,13 +774,31 @@ def eigenvector_2x2(A: ArrayLike, eigenvalue: float) -> Array:
     return v * np.sign(v[np.abs(v) > 1e-9][0]) + 0.0  # no -0.0
 
 
-@_within_float64
+@within_float64
 def change_of_basis(A: ArrayLike, P: ArrayLike) -> Array:
-    """Return P⁻¹ A P, the matrix of the same map in the basis of P's columns (all n×n).
+    """Return the matrix of the same map in another basis.
 
-    The columns of P are the new basis vectors in old coordinates; the result takes new
-    coordinates to new coordinates. A singular P raises ValueError.
+    P⁻¹ A P takes new coordinates to new coordinates.
 
+    Parameters
+    ----------
+    A : array_like, shape (n, n)
+        The map in old coordinates.
+    P : array_like, shape (n, n)
+        The new basis vectors, in old coordinates, as columns.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        The map in new coordinates.
+
+    Raises
+    ------
+    ValueError
+        If P is singular, the shapes differ, or a number is not finite or overflows.
+
+    Notes
+    -----
     Source: Strang, section 8.3; chapter 1.
 
     Examples

@@ -12,12 +12,22 @@ with needed("notebook"):
 
 
 def show_source(function: Callable) -> Code:
-    """Return the source of `function`, without docstring and decorators, for display.
+    """Return the source of a function, without docstring and decorators, for display.
+
+    Parameters
+    ----------
+    function : callable
+        A function, method or class written in Python.
+
+    Returns
+    -------
+    IPython.display.Code
+        The lines, coloured where the notebook or page shows them.
 
     Raises
     ------
     ValueError
-        If `function` has no Python source, as built-in functions have none.
+        If `function` has no Python source, as built-in functions have none, or is a lambda.
 
     Examples
     --------
@@ -26,10 +36,11 @@ def show_source(function: Callable) -> Code:
     """
     try:
         lines = dedent(inspect.getsource(function)).splitlines()
-    except (TypeError, OSError) as error:
-        raise ValueError(f"function: expected one written in Python, got {function!r}") from error
-    definition = ast.parse("\n".join(lines)).body[0]
-    first = definition.body[0]
+        definition = ast.parse("\n".join(lines)).body[0]
+        first = definition.body[0]
+    except (TypeError, OSError, SyntaxError, AttributeError) as error:  # a lambda is no statement
+        came = type(function).__name__
+        raise ValueError(f"function: expected one written in Python, got {came}") from error
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         del lines[first.lineno - 1 : first.end_lineno]
     return Code("\n".join(lines[definition.lineno - 1 :]), language="python")

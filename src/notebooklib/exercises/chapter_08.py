@@ -1,5 +1,7 @@
 """Checks for the exercises of chapter 8, the multilayer perceptron."""
 
+from itertools import islice
+
 import numpy as np
 
 from notebooklib import mlp, optim
@@ -190,6 +192,11 @@ def relu_backward(answer) -> str:
     return ""
 
 
+def _listed(batch, most: int) -> list:
+    """Return the numbers of one batch, of an endless one the first `most` + 1."""
+    return np.asarray(list(islice(batch, most + 1))).ravel().tolist()
+
+
 @exercise("8.11", "Shuffle once, then slice: every example has its turn in every epoch.")
 def mini_batches(answer) -> str:
     if not callable(answer):
@@ -199,7 +206,7 @@ def mini_batches(answer) -> str:
         case = f"batches({n}, {size}, rng)"
         try:
             got = answer(n, size, np.random.default_rng(seed))
-            rows = None if got is None else [np.asarray(batch).ravel().tolist() for batch in got]
+            rows = None if got is None else [_listed(batch, n) for batch in islice(got, n + 1)]
         except Exception as error:
             return f"{case} stops with {type(error).__name__}: {error}"
         if rows is None:

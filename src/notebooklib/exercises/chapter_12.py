@@ -94,7 +94,7 @@ def safe_softmax(answer) -> str:
 
     fault = _compare_either(answer, _softmax, cases, describe)
     if fault and not _compare_either(answer, _softmax, cases[:4], describe):
-        return "Right for small scores, but exp overflows: subtract the largest first."
+        return "Right for small scores, but exp overflows or vanishes: subtract the largest first."
     for wrong, message in (
         (without, "The temperature is missing: divide the scores by T."),
         (upside_down, "Divide by T: a low temperature makes gaps larger, not smaller."),

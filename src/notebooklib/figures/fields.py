@@ -8,11 +8,15 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from notebooklib._validate import choice, positive
+from notebooklib.figures import _doors
+from notebooklib.figures._doors import checked
 from notebooklib.figures.style import FAINT, ON_DARK, ON_LIGHT, STEP
 
 FAR = 20  # spans of an axis: beyond this many outside the picture a point is drawn nearer
 
 
+@checked(height=_doors.table)
 def contours(
     ax: Axes,
     x: ArrayLike,
@@ -35,6 +39,12 @@ def contours(
     color : str
         Of all lines.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, a number is not finite, the three
+        tables differ in shape, or the levels do not ascend.
+
     Examples
     --------
     >>> from notebooklib.figures import new_figure
@@ -44,10 +54,14 @@ def contours(
     >>> [float(end) for end in ax.get_xlim() + ax.get_ylim()]
     [-1.0, 1.0, -2.0, 2.0]
     """
+    _check_grid(x, y, height, "height")
+    if not (np.diff(levels) > 0).all():
+        raise ValueError(f"levels: expected ascending numbers, got {levels.tolist()}")
     ax.contour(x, y, height, levels, colors=color, linewidths=1, linestyles="solid")
     _frame(ax, x, y)
 
 
+@checked(values=_doors.table)
 def signed_field(
     ax: Axes, x: ArrayLike, y: ArrayLike, values: ArrayLike, levels: Sequence[float]
 ) -> None:
@@ -66,7 +80,8 @@ def signed_field(
     Raises
     ------
     ValueError
-        If the levels are not positive and ascending.
+        If the levels are not positive and ascending, the three tables differ in shape, or an
+        argument is not of its kind.
 
     Examples
     --------
@@ -77,14 +92,15 @@ def signed_field(
     >>> ax.collections[0].levels[:3].tolist()
     [-1.0, -0.5, -0.1]
     """
-    up = np.asarray(levels, dtype=float)
-    if not (up[:1] > 0).all() or not (np.diff(up) > 0).all() or not up.size:
-        raise ValueError(f"levels: expected positive and ascending numbers, got {levels!r}")
-    steps = [*-up[::-1], *up]
-    ax.contourf(x, y, values, steps, cmap="RdBu_r", vmin=-up[-1], vmax=up[-1], extend="both")
+    _check_grid(x, y, values, "values")
+    if levels[0] <= 0 or not (np.diff(levels) > 0).all():
+        raise ValueError(f"levels: expected positive and ascending numbers, got {levels.tolist()}")
+    steps, last = [*-levels[::-1], *levels], levels[-1]
+    ax.contourf(x, y, values, steps, cmap="RdBu_r", vmin=-last, vmax=last, extend="both")
     _frame(ax, x, y)
 
 
+@checked(path=_doors.path)
 def trajectory(
     ax: Axes, path: ArrayLike, *, color: str = STEP, marker: str = "o", end_only: bool = False
 ) -> None:
@@ -96,11 +112,16 @@ def trajectory(
         Its limits stay. Points far outside them are drawn nearer, so that a walk which flies
         out can be drawn at all.
     path : array_like, shape (steps + 1, 2)
-        The points passed, the start first.
+        The points passed, the start first. Those that are not finite are left out.
     color, marker : str
         Of the line and its points.
     end_only : bool
         Mark only the last point, larger.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, or no point of `path` is finite.
 
     Examples
     --------
@@ -110,17 +131,27 @@ def trajectory(
     >>> ax.lines[0].get_xdata().tolist()
     [4.0, 2.0, 1.0]
     """
-    path = np.asarray(path, dtype=float)
+    path = path[np.isfinite(path).all(axis=1)]
+    if not len(path):
+        raise ValueError("path: expected a finite point, got none")
     xlim, ylim = ax.get_xlim(), ax.get_ylim()
     low, high = np.array([xlim, ylim]).T
     reach = FAR * (high - low)
-    path = np.clip(path[np.isfinite(path).all(axis=1)], low - reach, high + reach)
+    path = np.clip(path, low - reach, high + reach)
     if end_only:
         ax.plot(*path.T, color=color, lw=1.1)
         ax.plot(*path[-1], marker, color=color, ms=6)
     else:
         ax.plot(*path.T, f"{marker}-", color=color, lw=1.1, ms=3)
     ax.set(xlim=xlim, ylim=ylim)
+
+
+def _check_grid(x: np.ndarray, y: np.ndarray, values: np.ndarray, name: str) -> None:
+    if not x.shape == y.shape == values.shape or min(x.shape) < 2:
+        raise ValueError(
+            f"{name}: expected a number at each point of a grid of 2 × 2 or more, "
+            f"got shapes {x.shape}, {y.shape} and {values.shape}"
+        )
 
 
 def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
@@ -130,6 +161,7 @@ def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
 VECTOR_CELLS = 300  # a heat map of more cells than this is stored as a picture, not as shapes
 
 
+@checked(values=_doors.gappy_table)
 def heat_map(
     ax: Axes,
     values: ArrayLike,
@@ -167,7 +199,8 @@ def heat_map(
     Raises
     ------
     ValueError
-        If `values` is no table, or labels or texts do not fit it.
+        If `values` is no table, labels or texts do not fit it, a number is infinite, or an
+        argument is not of its kind.
 
     Examples
     --------
@@ -177,9 +210,9 @@ def heat_map(
     >>> [text.get_text() for text in ax.texts]
     ['0.9', '0.1', '0.5', '0.5']
     """
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 2:
-        raise ValueError(f"values: expected a table (m, n), got shape {values.shape}")
+    choice(aspect, "aspect", ("equal", "auto"))
+    if np.isinf(values).any():
+        raise ValueError("values: expected finite numbers or NaN, got inf")
     (m, n), empty = values.shape, np.isnan(values)
     for name, labels, count in (("rows", rows, m), ("columns", columns, n)):
         if labels is not None and len(labels) != count:
@@ -204,9 +237,10 @@ def heat_map(
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     if isinstance(numbers, str):
-        written = [[numbers.format(v).replace("-", "−") for v in row] for row in values]
+        written = [[_doors.written(numbers, value, "numbers") for value in row] for row in values]
     else:
-        written = [list(map(str, row)) for row in numbers]
+        rows_of = _doors.listed(numbers, "numbers")
+        written = [list(map(str, _doors.listed(row, "numbers"))) for row in rows_of]
         if [len(row) for row in written] != [n] * m:
             raise ValueError(f"numbers: expected {m} rows of {n} texts, got {written}")
     for (r, c), value in np.ndenumerate(values):
@@ -215,6 +249,7 @@ def heat_map(
             ax.text(c, r, written[r][c], color=ink, size=size, ha="center", va="center")
 
 
+@checked(height=positive)
 def frame_cells(
     ax: Axes,
     row: float,
@@ -227,6 +262,24 @@ def frame_cells(
 ) -> None:
     """Frame a block of cells of a heat map, `height` × `width` from its first row and column on.
 
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The heat map's.
+    row, column : float
+        The first cell of the block.
+    height, width : float
+        How many cells it has, > 0.
+    color : str
+        Of the frame.
+    thickness : float
+        Of its line, in points.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, or a number is not finite.
+
     Examples
     --------
     >>> from notebooklib.figures import new_figure
@@ -234,17 +287,33 @@ def frame_cells(
     >>> heat_map(ax, [[1, 2, 3], [4, 5, 6]])
     >>> frame_cells(ax, 1, 0, width=3)
     >>> ax.patches[0].get_xy(), ax.patches[0].get_width()
-    ((-0.5, 0.5), 3)
+    ((-0.5, 0.5), 3.0)
     """
     style = {"fill": False, "ec": color, "lw": thickness, "clip_on": False, "zorder": 4}
     ax.add_patch(Rectangle((column - 0.5, row - 0.5), width, height, **style))
 
 
+@checked()
 def ink_on(color: str | ArrayLike) -> str:
     """Return the ink of a number written on a patch of `color`: ON_LIGHT or ON_DARK.
 
     The one of the greater contrast, as WCAG 2 defines it. Both stay as they are on a dark page,
     as the patch does.
+
+    Parameters
+    ----------
+    color : str or array_like of float, shape (3,) or (4,)
+        A colour as matplotlib takes it.
+
+    Returns
+    -------
+    str
+        The ink.
+
+    Raises
+    ------
+    ValueError
+        If `color` is none.
 
     Examples
     --------
@@ -254,8 +323,24 @@ def ink_on(color: str | ArrayLike) -> str:
     return max((ON_LIGHT, ON_DARK), key=lambda ink: contrast(ink, color))
 
 
+@checked(one=_doors.color, other=_doors.color)
 def contrast(one: str | ArrayLike, other: str | ArrayLike) -> float:
     """Return the contrast of two colours by WCAG 2, from 1 (alike) to 21 (black and white).
+
+    Parameters
+    ----------
+    one, other : str or array_like of float, shape (3,) or (4,)
+        Colours as matplotlib takes them; how transparent they are does not count.
+
+    Returns
+    -------
+    float
+        The contrast.
+
+    Raises
+    ------
+    ValueError
+        If one is no colour.
 
     Examples
     --------

@@ -6,6 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from notebooklib._validate import positive, positive_int, sequence, text
+from notebooklib.figures import _doors
+from notebooklib.figures._doors import checked
 from notebooklib.figures.style import FAINT, INK, PARAMETER, PREDICTION, STEP, label_at
 
 
@@ -29,19 +32,20 @@ def node_places(sizes: Sequence[int], *, apart: float = 2.0, gap: float = 1.0) -
     Raises
     ------
     ValueError
-        If a layer has no node.
+        If there is no layer, a layer has no node or more than 1000, or a distance is not > 0.
 
     Examples
     --------
     >>> [places.tolist() for places in node_places([2, 1])]
     [[[0.0, 0.5], [0.0, -0.5]], [[2.0, 0.0]]]
     """
-    if min(sizes, default=0) < 1:
-        raise ValueError(f"sizes: expected at least one node in each layer, got {list(sizes)}")
+    sizes = [positive_int(size, "sizes", most=1000) for size in sequence(sizes, "sizes")]
+    apart, gap = positive(apart, "apart"), positive(gap, "gap")
     columns = enumerate(sizes)
     return [np.array([[apart * k, gap * ((n - 1) / 2 - i)] for i in range(n)]) for k, n in columns]
 
 
+@checked(texts=_doors.texts, above=_doors.texts, below=_doors.texts)
 def nodes(
     ax: Axes,
     places: ArrayLike,
@@ -53,10 +57,28 @@ def nodes(
     text_color: str = INK,
     size: float = 15,
 ) -> None:
-    """Draw a circle at each of `places`, shape (n, 2), with its text inside.
+    """Draw a circle at each of `places`, with its text inside.
 
-    `size` is the diameter in points of print. What is written `above` and `below` the circles has
-    the colour of gradients.
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on.
+    places : array_like, shape (n, 2)
+        The centres.
+    texts : sequence of str, optional
+        One a node, written inside.
+    above, below : sequence of str, optional
+        One a node, written above and below it in the colour of gradients.
+    color, text_color : str
+        Of the circles, and of the texts inside.
+    size : float
+        The diameter, in points of print.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, a number is not finite, or there is not one text
+        a node.
 
     Examples
     --------
@@ -66,7 +88,6 @@ def nodes(
     >>> [text.get_text() for text in ax.texts]
     ['a', 'b']
     """
-    places = np.asarray(places, dtype=float)
     ax.plot(*places.T, "o", ms=size, mfc="white", mec=color, mew=1.6, zorder=3)
     written = [
         ("texts", texts, text_color, 0),
@@ -78,11 +99,12 @@ def nodes(
             continue
         if len(said) != len(places):
             raise ValueError(f"{name}: expected {len(places)}, one a node, got {len(said)}")
-        for place, text in zip(places, said, strict=True):
+        for place, word in zip(places, said, strict=True):
             offset = (0, side * (size / 2 + 8))
-            label_at(ax, place, text, color=ink, offset=offset, size=9.5)
+            label_at(ax, place, word, color=ink, offset=offset, size=9.5)
 
 
+@checked()
 def edges(
     ax: Axes,
     sources: ArrayLike,
@@ -101,8 +123,8 @@ def edges(
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
+    ax : matplotlib.axes.Axes
+        Drawn on.
     sources, targets : array_like, shape (n, 2) and (m, 2)
         The places of the nodes.
     above, below : array_like of str, shape (m, n), optional
@@ -114,6 +136,12 @@ def edges(
     color, lit_color : str
         The colour of the lines that are not lit, and of those that are.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, a number is not finite, or `above`, `below` or
+        `lit` has not one entry a line.
+
     Examples
     --------
     >>> import matplotlib.pyplot as plt
@@ -122,8 +150,11 @@ def edges(
     >>> [(line.get_xydata()[0].tolist(), line.get_linewidth()) for line in ax.lines]
     [([0.0, 1.0], 2.4), ([0.0, 0.0], 1.0)]
     """
-    sources, targets = np.asarray(sources, dtype=float), np.asarray(targets, dtype=float)
-    lit = np.broadcast_to(lit, (len(targets), len(sources)))
+    m, n = shape = len(targets), len(sources)
+    for name, said in (("above", above), ("below", below)):
+        if said is not None and [len(_doors.listed(row, name)) for row in said] != [n] * m:
+            raise ValueError(f"{name}: expected {m} rows of {n} texts, got others")
+    lit = np.broadcast_to(_doors.truths(lit, "lit", shape), shape)
     for (i, j), shines in np.ndenumerate(lit):
         ends, look = np.array([sources[j], targets[i]]), {"color": color, "lw": 1.0}
         if shines:
@@ -136,6 +167,7 @@ def edges(
                 label_at(ax, place, texts[i][j], color=ink, offset=(aside, 7 * side), size=9)
 
 
+@checked(values=_doors.row, color=_doors.colors, numbers=text)
 def bars(
     ax: Axes,
     values: ArrayLike,
@@ -174,7 +206,8 @@ def bars(
     Raises
     ------
     ValueError
-        If `values` is no row of numbers, or `labels` do not fit it.
+        If `values` is no row of finite numbers, `labels` or colours do not fit it, or an argument
+        is not of its kind.
 
     Examples
     --------
@@ -184,11 +217,10 @@ def bars(
     >>> [text.get_text() for text in ax.texts]
     ['0.2', '0.8']
     """
-    values = np.asarray(values, dtype=float)
-    if values.ndim != 1:
-        raise ValueError(f"values: expected a row of numbers (n,), got shape {values.shape}")
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
+    if isinstance(color, list) and len(color) != len(values):
+        raise ValueError(f"color: expected one, or {len(values)}, got {len(color)}")
     places = np.arange(len(values))
     both = bool((values < 0).any())
     ends = None if limit is None else (-limit if both else 0, limit)
@@ -209,7 +241,7 @@ def bars(
     for k, value in enumerate(values if numbers else []):
         away = -3 if value < 0 else 3
         ax.annotate(
-            numbers.format(value).replace("-", "−"),
+            _doors.written(numbers, value, "numbers"),
             (value, k) if horizontal else (k, value),
             (away, 0) if horizontal else (0, away),
             textcoords="offset points",

@@ -12,7 +12,21 @@ SCREEN = 100  # CSS pixels an inch
 
 
 def show_figures_as_pictures(shell: Any) -> None:
-    """Tell IPython's `shell` how figures are shown."""
+    """Tell IPython how figures are shown.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The running shell.
+
+    Examples
+    --------
+    >>> from IPython.core.interactiveshell import InteractiveShell
+    >>> shell = InteractiveShell()
+    >>> show_figures_as_pictures(shell)
+    >>> shell.display_formatter.format(Figure())[0]["text/plain"]
+    'Figure: '
+    """
     set_matplotlib_formats("retina")  # loads the inline backend, whose formatters give way here
     formatters = shell.display_formatter.formatters
     formatters["image/svg+xml"].for_type(Figure, lambda f: bare(svg(f, tight=True)))
@@ -22,6 +36,16 @@ def show_figures_as_pictures(shell: Any) -> None:
 
 def says(figure: Figure) -> str:
     """Return one line of all that a figure says: its titles, labels, ticks and words in it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        A finished figure.
+
+    Returns
+    -------
+    str
+        The texts in the order drawn, with bars between them.
 
     Examples
     --------

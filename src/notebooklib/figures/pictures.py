@@ -63,6 +63,23 @@ def texts(drawn: str, figure: Figure | None = None) -> list[str]:
     """Return every text of an SVG made by `svg`, in the order drawn.
 
     A text with a halo leaves no trace in an SVG; those of the `figure` come last.
+
+    Parameters
+    ----------
+    drawn : str
+        What `svg` returned.
+    figure : matplotlib.figure.Figure, optional
+        The figure it was made of.
+
+    Returns
+    -------
+    list of str
+        The texts.
+
+    Examples
+    --------
+    >>> texts("<svg><!-- a wave --><g/></svg>")
+    ['a wave']
     """
     found = [unescape(text) for text in re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)]
     haloed = figure.findobj(_has_halo) if figure is not None else []
@@ -75,12 +92,49 @@ def _has_halo(artist: Artist) -> bool:
 
 
 def bare(drawn: str) -> str:
-    """Return an SVG made by `svg` without its comments."""
+    """Return an SVG made by `svg` without its comments.
+
+    Parameters
+    ----------
+    drawn : str
+        What `svg` returned.
+
+    Returns
+    -------
+    str
+        The same picture.
+
+    Examples
+    --------
+    >>> bare("<svg><!-- a wave --><g/></svg>")
+    '<svg><g/></svg>'
+    """
     return re.sub(r"\s*<!--.*?-->", "", drawn, flags=re.S)
 
 
 def png(figure: Figure, *, dpi: float, tight: bool = False) -> bytes:
-    """Return `figure` as a PNG on a white face."""
+    """Return `figure` as a PNG on a white face.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its texts in a palette colour are darkened first.
+    dpi : float
+        Dots an inch.
+    tight : bool
+        Cut the margins down to what is drawn.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> png(new_figure()[0], dpi=20)[1:4]
+    b'PNG'
+    """
     darken_texts(figure)
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=dpi, bbox_inches="tight" if tight else None)
@@ -88,7 +142,22 @@ def png(figure: Figure, *, dpi: float, tight: bool = False) -> bytes:
 
 
 def darken_texts(figure: Figure) -> None:
-    """Set each text of a palette colour in that colour's darker form: 4.5 to 1 against white."""
+    """Set each text of a palette colour in that colour's darker form: 4.5 to 1 against white.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Is changed.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import STEP, new_figure
+    >>> figure, ax = new_figure()
+    >>> title = ax.set_title("a step", color=STEP)
+    >>> darken_texts(figure)
+    >>> title.get_color() == TEXT_INK[STEP.lower()]
+    True
+    """
     for text in figure.findobj(Text):
         color = matplotlib.colors.to_hex(text.get_color())
         text.set_color(TEXT_INK.get(color, text.get_color()))
@@ -96,7 +165,18 @@ def darken_texts(figure: Figure) -> None:
 
 @lru_cache(maxsize=1)
 def dark_style() -> str:
-    """Return the style element that turns the greys over where the page around is dark."""
+    """Return the style element that turns the greys over where the page around is dark.
+
+    Returns
+    -------
+    str
+        HTML, which may stand in an SVG.
+
+    Examples
+    --------
+    >>> dark_style()[:43]
+    '<style>@media (prefers-color-scheme:dark){['
+    """
     rules = "".join(
         f'[style*="{what}: {light}"]{{{what}:{dark}!important}}'
         for light, dark in DARK.items()

@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from notebooklib._validate import choice, positive_int
+from notebooklib._validate import text as a_text
 from notebooklib.figures import typeface
+from notebooklib.figures._doors import checked
 
 DATA = "#3F8FE8"  # input, data
 STEP = "#D47D07"  # gradient, step, movement
@@ -48,6 +51,13 @@ def use_style() -> None:
 
     There a figure becomes an SVG for the page, a PNG at the pixels of a dense screen for where
     SVGs are not shown, and a text of all that it says, which the tests compare.
+
+    Examples
+    --------
+    >>> with plt.rc_context():
+    ...     use_style()
+    ...     plt.rcParams["svg.hashsalt"]
+    'book'
     """
     typeface.install()
     plt.style.use(str(files("notebooklib.figures") / "book.mplstyle"))
@@ -69,14 +79,21 @@ def new_figure(size: str = "single", panels: int = 1, **options: Any) -> tuple[F
     size : {"single", "wide", "square"}
         6×3.4, 7.2×2.8 or 4.2×4.2 inches.
     panels : int
-        How many Axes stand side by side.
-    **options
+        How many Axes stand side by side, at most 6.
+    **options : object
         Passed on to `matplotlib.pyplot.subplots`, such as ``width_ratios``.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        Empty.
+    axes : matplotlib.axes.Axes or ndarray of them
+        One, or an array where `panels` is more than one.
 
     Raises
     ------
     ValueError
-        If `size` is no size of the book.
+        If `size` is no size of the book, or `panels` no whole number from 1 to 6.
 
     Examples
     --------
@@ -84,11 +101,11 @@ def new_figure(size: str = "single", panels: int = 1, **options: Any) -> tuple[F
     >>> figure.get_size_inches().tolist()
     [7.2, 2.8]
     """
-    if size not in SIZES:
-        raise ValueError(f"size: expected one of {', '.join(map(repr, SIZES))}, got {size!r}")
+    size, panels = choice(size, "size", SIZES), positive_int(panels, "panels", most=6)
     return plt.subplots(1, panels, figsize=SIZES[size], **options)
 
 
+@checked(text=a_text)
 def label_at(
     ax: Axes,
     point: ArrayLike,
@@ -99,9 +116,40 @@ def label_at(
     ha: str = "center",
     size: float = 10.5,
 ) -> None:
-    """Write `text` beside a data point, `offset` points of print away, on a light halo."""
+    """Write `text` beside a data point, on a light halo.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on.
+    point : array_like, shape (2,)
+        The data point.
+    text : str
+        What is written.
+    color : str
+        Of the text.
+    offset : array_like, shape (2,)
+        How far from the point its middle stands, in points of print.
+    ha : {"left", "center", "right"}
+        Which part of the text stands there.
+    size : float
+        Of the text, in points of print.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of its kind or shape, or a number is not finite.
+
+    Examples
+    --------
+    >>> figure, ax = new_figure("square")
+    >>> label_at(ax, (0.5, 0.5), "the middle", offset=(0, 8))
+    >>> ax.texts[0].get_text()
+    'the middle'
+    """
     from matplotlib.patheffects import withStroke
 
+    choice(ha, "ha", ("left", "center", "right"))
     ax.annotate(
         text,
         np.asarray(point, dtype=float),

@@ -17,6 +17,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from notebooklib._validate import _came, instance, real_array, text, whole
 from notebooklib.interactive.markup import attribute, block, inline, plain
 from notebooklib.interactive.moves import View
 
@@ -24,7 +25,21 @@ MOST_ENTRIES = 12
 
 
 class Ask(View):
-    """A question with its verdicts; outside the browser it shows question, choices and answer."""
+    """A question with its verdicts; outside the browser it shows question, choices and answer.
+
+    Parameters
+    ----------
+    summary : str
+        Its text form.
+    **state : object
+        The traits, as `ask` fills them.
+
+    Examples
+    --------
+    >>> made = ask("What is $2 + 2$?", answer=4, why="Count on.", below=2)
+    >>> made.below, made.verdicts["want"]
+    (2, [4.0])
+    """
 
     verdicts = traitlets.Dict().tag(sync=True)
     below = traitlets.Int().tag(sync=True)
@@ -78,7 +93,8 @@ def ask(
     ------
     ValueError
         If there are fewer than two choices or more than five, the answer is none of them or no
-        array of at most 12 finite numbers, a wrong answer is right, or a reason is missing.
+        array of at most 12 finite numbers, a wrong answer is right, or a reason is missing; or if
+        an argument is of another kind, such as a text that is none.
 
     Examples
     --------
@@ -86,13 +102,14 @@ def ask(
     >>> ask("Is 7 even?", answer=7 % 2 == 0, choices=reasons)  # doctest: +ELLIPSIS
     Ask: Is 7 even? yes | no; answer: no, says ...
     """
-    if not isinstance(below, int) or not 0 <= below <= 8:
-        raise ValueError(f"below: expected a whole number from 0 to 8, got {below!r}")
+    below = whole(below, "below", 0, 8)
+    for value, name in ((why, "why"), (otherwise, "otherwise"), (exercise, "exercise")):
+        text(value, name)
     html = block(question, "question")
     if choices is not None:
         verdicts, body, truth, kind = _choice(choices, answer)
     else:
-        verdicts, body, truth, kind = _typed(answer, list(wrong), why, otherwise, exercise)
+        verdicts, body, truth, kind = _typed(answer, _listed(wrong), why, otherwise, exercise)
     told = hashlib.sha1(repr(verdicts).encode()).hexdigest()[:8]
     return Ask(
         f"Ask: {question.strip()} {kind} answer: {truth[0]}, says {told}",
@@ -104,9 +121,11 @@ def ask(
 
 def _choice(choices: Mapping[str, str], answer: Any) -> tuple[dict, str, tuple[str, str], str]:
     """Return the verdicts, the buttons, the answer as text and HTML, and the choices as text."""
-    if not 2 <= len(choices) <= 5:
+    if not 2 <= len(instance(choices, "choices", Mapping)) <= 5:
         raise ValueError(f"choices: expected two to five, got {len(choices)}")
-    if lacking := [label for label, reason in choices.items() if not str(reason).strip()]:
+    for label in choices:
+        text(label, "choices")
+    if lacking := [label for label, reason in choices.items() if not text(reason, label).strip()]:
         raise ValueError(f"choices: expected a reason for each, {lacking[0]!r} has none")
     right = _as_label(answer)
     if right not in choices:
@@ -145,9 +164,10 @@ def _typed(
     if not otherwise.strip():
         otherwise = "Look at the question once more."
     slips = []
-    for value, reason in wrong:
+    for pair in wrong:
+        value, reason = _pair(pair)
         slip = _numbers(value, "wrong", shape=want.shape)
-        if not str(reason).strip():
+        if not text(reason, "wrong").strip():
             raise ValueError(f"wrong: expected a reason for {value!r}, got nothing")
         if (np.abs(slip - want) <= _within(want)).all():
             raise ValueError(f"wrong: {value!r} is the right answer")
@@ -165,10 +185,23 @@ def _typed(
         "why": inline(why, "why"),
         "otherwise": inline(otherwise, "otherwise"),
     }
-    text = _text(want)
+    written = _text(want)
     kinds = {0: "(a number to type)", 1: f"({want.size} numbers to type)"}
     kind = kinds.get(want.ndim, f"(a {' × '.join(map(str, want.shape))} matrix to type)")
-    return verdicts, _boxes(want), (text, f"<strong>{text}</strong>. {verdicts['why']}"), kind
+    shown = f"<strong>{written}</strong>. {verdicts['why']}"
+    return verdicts, _boxes(want), (written, shown), kind
+
+
+def _listed(wrong: Any) -> list:
+    if isinstance(wrong, str | bytes | Mapping) or not isinstance(wrong, Iterable):
+        raise ValueError(f"wrong: expected a list of answers, got {_came(wrong)}")
+    return list(wrong)
+
+
+def _pair(wrong: Any) -> tuple[Any, Any]:
+    if not isinstance(wrong, tuple | list) or len(wrong) != 2:
+        raise ValueError(f"wrong: expected pairs (answer, reason), got {_came(wrong)}")
+    return wrong[0], wrong[1]
 
 
 def _checked(exercise: str, answer: Any, wrong: list) -> tuple[str, list]:
@@ -182,15 +215,10 @@ def _checked(exercise: str, answer: Any, wrong: list) -> tuple[str, list]:
 
 
 def _numbers(value: Any, name: str, *, shape: tuple[int, ...] | None = None) -> NDArray:
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: expected numbers, got {value!r}") from error
-    if array.size > MOST_ENTRIES or array.size == 0 or array.ndim > 2:
+    array = real_array(value, name)
+    if array.size > MOST_ENTRIES or array.ndim > 2:
         most = f"up to {MOST_ENTRIES} numbers in at most two dimensions"
         raise ValueError(f"{name}: expected {most}, got shape {array.shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite numbers, got {value!r}")
     if shape is not None and array.shape != shape:
         raise ValueError(f"{name}: expected shape {shape}, got shape {array.shape}")
     return np.reshape([float(f"{v:.9g}") for v in array.ravel()], array.shape)

@@ -31,6 +31,13 @@ BLOCKS = 8  # a raster is seen as at most 8×8 mean colours
 class Digest:
     """Takes in one figure after the other; its text tells them apart from any others.
 
+    Parameters
+    ----------
+    words : list of str
+        All that was said.
+    places, colours : float
+        Weighted sums of where things are and of their colours.
+
     Examples
     --------
     >>> from notebooklib.figures import new_figure
@@ -45,10 +52,27 @@ class Digest:
     words: list[str] = field(default_factory=list)
     places: float = 0.0
     colours: float = 0.0
-    _seen: int = 0
+    _seen: int = field(default=0, init=False)
 
     def add(self, figure: Figure, words: list[str]) -> None:
-        """Take in a drawn `figure` and the `words` that belong to it."""
+        """Take in a figure.
+
+        Parameters
+        ----------
+        figure : matplotlib.figure.Figure
+            As it was drawn.
+        words : list of str
+            What belongs to it: its texts, its read-outs, its alt text.
+
+        Examples
+        --------
+        >>> from notebooklib.figures import new_figure
+        >>> one, two = Digest(), Digest()
+        >>> one.add(new_figure()[0], ["a line"])
+        >>> two.add(new_figure()[0], ["a curve"])
+        >>> str(one) == str(two)
+        False
+        """
         places, colours, marks = _contents(figure)
         self.words += [*words, *marks]
         self.places += _weighed(places, self._seen)

@@ -14,6 +14,18 @@ TEX = math_core.LatexToMathML(macros={})
 def block(text: str, name: str = "text") -> str:
     """Return Markdown as HTML paragraphs, its formulas as MathML.
 
+    Parameters
+    ----------
+    text : str
+        Markdown with formulas between dollar signs.
+    name : str
+        What an error calls the text.
+
+    Returns
+    -------
+    str
+        HTML.
+
     Raises
     ------
     ValueError
@@ -28,7 +40,24 @@ def block(text: str, name: str = "text") -> str:
 
 
 def inline(text: str, name: str = "text") -> str:
-    """Return Markdown as HTML inside a line; raises as `block` does.
+    """Return Markdown as HTML inside a line.
+
+    Parameters
+    ----------
+    text : str
+        Markdown with formulas between dollar signs.
+    name : str
+        What an error calls the text.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    ValueError
+        As `block` does.
 
     Examples
     --------
@@ -40,6 +69,21 @@ def inline(text: str, name: str = "text") -> str:
 
 def plain(text: str) -> str:
     r"""Return Markdown as the words a screen reader or a log should have.
+
+    Parameters
+    ----------
+    text : str
+        Markdown with formulas between dollar signs.
+
+    Returns
+    -------
+    str
+        Words without marks.
+
+    Raises
+    ------
+    ValueError
+        As `block` does.
 
     Examples
     --------
@@ -79,5 +123,21 @@ def _formula(tex: str, options: dict) -> str:
 
 
 def attribute(text: str) -> str:
-    """Return `text` as it may stand inside the quotes of an HTML attribute."""
+    """Return `text` as it may stand inside the quotes of an HTML attribute.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        The text with its signs escaped.
+
+    Examples
+    --------
+    >>> attribute('1 < "2"')
+    '1 &lt; &quot;2&quot;'
+    """
     return escape(text, quote=True)

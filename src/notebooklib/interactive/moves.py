@@ -16,19 +16,32 @@ Move(angle[3]): 3 frames, says ..., draws ..., colours ...
 
 import base64
 import hashlib
+import inspect
 import itertools
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import anywidget
 import matplotlib.pyplot as plt
+import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
+from notebooklib._validate import (
+    _came,
+    flag,
+    function,
+    instance,
+    optional,
+    positive,
+    positive_int,
+    sequence,
+    text,
+)
 from notebooklib.figures import SIZES
 from notebooklib.figures.pictures import bare, png, svg, texts
 from notebooklib.interactive.digest import Digest
@@ -36,6 +49,7 @@ from notebooklib.interactive.markup import attribute, inline, plain
 
 SCREEN = 100  # CSS pixels an inch
 MOST_FRAMES = 200
+WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
 HERE = files("notebooklib.interactive")
 
@@ -47,7 +61,8 @@ class Slider:
     Parameters
     ----------
     values : sequence
-        What the drawing function is given, one value a position, at least two.
+        What the drawing function is given, one value a position, at least two. They are listed
+        once, so an iterator will do.
     label : str
         Stands before the slider; the name of the argument where it is left out.
     unit : str
@@ -58,6 +73,17 @@ class Slider:
         The value shown first: one of `values`; the middle one where it is left out.
     play : bool
         Adds buttons that let the slider run by itself, for a film of steps.
+
+    Raises
+    ------
+    ValueError
+        If `values` is one text or nothing to list, `fmt` cannot write one of them, or another
+        argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> Slider([0, 0.5, 1], unit=" m", fmt="{:.1f}").positions()
+    ([0, 0.5, 1], ['0.0 m', '0.5 m', '1.0 m'], 1)
     """
 
     values: Sequence
@@ -67,20 +93,49 @@ class Slider:
     start: Any = None
     play: bool = False
 
+    def __post_init__(self):
+        for name in ("label", "unit", "fmt"):
+            text(getattr(self, name), name)
+        flag(self.play, "play")
+        object.__setattr__(self, "values", _listed(self.values))
+
     def positions(self) -> tuple[list, list[str], int]:
-        """Return the values, their read-outs and the index of the first one shown."""
-        values = list(self.values)
-        shown = [self._read(value) + self.unit for value in values]
+        """Return the values, their read-outs and the index of the first one shown.
+
+        Returns
+        -------
+        values : list
+            What the drawing function is given.
+        shown : list of str
+            One read-out a value.
+        start : int
+            An index into both.
+
+        Raises
+        ------
+        ValueError
+            If `start` is none of the values, or `fmt` cannot write one of them.
+
+        Examples
+        --------
+        >>> Slider(["dawn", "noon"], fmt="{}", start="noon").positions()
+        (['dawn', 'noon'], ['dawn', 'noon'], 1)
+        """
+        shown = [self._read(value) + self.unit for value in self.values]
         if self.start is None:
-            return values, shown, len(values) // 2
-        nearest = [i for i, value in enumerate(values) if value == self.start]
+            return list(self.values), shown, len(shown) // 2
+        nearest = [i for i, value in enumerate(self.values) if _equal(value, self.start)]
         if not nearest:
-            raise ValueError(f"start: expected one of the slider's values, got {self.start!r}")
-        return values, shown, nearest[0]
+            raise ValueError(f"start: expected one of the slider's values, got {_came(self.start)}")
+        return list(self.values), shown, nearest[0]
 
     def _read(self, value: Any) -> str:
-        text = self.fmt.format(value)
-        return text if isinstance(value, str) else text.replace("-", "−")  # a true minus sign
+        try:
+            written = self.fmt.format(value)
+        except Exception as error:
+            came = f"{self.fmt!r} for {_came(value)} ({error})"
+            raise ValueError(f"fmt: expected a format for every value, got {came}") from error
+        return written if isinstance(value, str) else written.replace("-", "−")  # a true minus
 
 
 @dataclass(frozen=True)
@@ -95,23 +150,78 @@ class Choice:
         Stands before the buttons; the name of the argument where it is left out.
     start : str, optional
         The name chosen first; the first one where it is left out.
+
+    Raises
+    ------
+    ValueError
+        If `values` is one text or nothing to list, a name is no text or comes twice, or another
+        argument is of the wrong kind.
+
+    Examples
+    --------
+    >>> Choice({"one": 1, "two": 2}, start="two").positions()
+    ([1, 2], ['one', 'two'], 1)
     """
 
     values: Mapping[str, Any] | Sequence[str]
     label: str = ""
     start: str | None = None
 
+    def __post_init__(self):
+        text(self.label, "label")
+        optional(self.start, "start", text)
+        named = self.values
+        if not isinstance(named, Mapping):
+            names = _listed(named)
+            if twice := next((name for name in names if names.count(name) > 1), None):
+                raise ValueError(f"values: expected each name once, got {twice!r} twice")
+            named = {text(name, "values"): name for name in names}
+        for name in named:
+            text(name, "values")
+        object.__setattr__(self, "values", dict(named))
+
     def positions(self) -> tuple[list, list[str], int]:
-        """Return the values, their names and the index of the first one shown."""
-        named = self.values if isinstance(self.values, Mapping) else {v: v for v in self.values}
-        names = list(named)
-        if self.start is not None and self.start not in named:
+        """Return the values, their names and the index of the first one shown.
+
+        Returns
+        -------
+        values : list
+            What the drawing function is given.
+        names : list of str
+            What stands on the buttons.
+        start : int
+            An index into both.
+
+        Raises
+        ------
+        ValueError
+            If `start` is none of the names.
+
+        Examples
+        --------
+        >>> Choice(["left", "right"]).positions()
+        (['left', 'right'], ['left', 'right'], 0)
+        """
+        names = list(self.values)
+        if self.start is not None and self.start not in names:
             raise ValueError(f"start: expected one of {names}, got {self.start!r}")
-        return list(named.values()), names, names.index(self.start) if self.start else 0
+        chosen = 0 if self.start is None else names.index(self.start)
+        return list(self.values.values()), names, chosen
 
 
 class View(anywidget.AnyWidget):
-    """What moves and asks share: HTML written in Python, and the script that brings it to life."""
+    """What moves and asks share: HTML written in Python, and the script that brings it to life.
+
+    Parameters
+    ----------
+    *args, **kwargs : object
+        The traits, as anywidget takes them: `kind`, `html`, and what a subclass adds.
+
+    Examples
+    --------
+    >>> issubclass(Move, View)
+    True
+    """
 
     _esm = (HERE / "view.js").read_text(encoding="utf-8")
     _css = (HERE / "view.css").read_text(encoding="utf-8")
@@ -123,7 +233,23 @@ class View(anywidget.AnyWidget):
 
 
 class Move(View):
-    """A figure and its controls; outside the browser it shows its first picture instead."""
+    """A figure and its controls; outside the browser it shows its first picture instead.
+
+    Parameters
+    ----------
+    summary : str
+        Its text form.
+    still : bytes
+        Its first picture, a PNG.
+    **state : object
+        The traits, as `move` fills them.
+
+    Examples
+    --------
+    >>> made = move(lambda ax, x: ax.plot([0, x]), alt="to {x}", x=Slider([1, 2, 3]))
+    >>> made.dims, made.shown, made.at
+    ([3], [['1', '2', '3']], [1])
+    """
 
     data = traitlets.Bytes().tag(sync=True)
     dims = traitlets.List().tag(sync=True)
@@ -159,14 +285,14 @@ def move(
     draw : callable
         ``draw(ax, **values)`` draws one picture on fresh Axes (an array of Axes where `panels` is
         more than one) from the current value of each control. It draws into these Axes alone:
-        on a narrow page several panels stand one above the other.
+        on a narrow page several panels stand one above the other. It opens no figure of its own.
     alt : str or callable
         What the picture shows, for readers who do not see it: a format string with the names of the
         controls, filled with their read-outs, or a function of their values.
     size : str or (float, float)
         One of the book's figure sizes, or width and height in inches.
     panels : int
-        How many Axes stand side by side.
+        How many Axes stand side by side, at most 6.
     subplots : mapping, optional
         Further options of `matplotlib.figure.Figure.subplots`.
     **controls : Slider or Choice
@@ -182,8 +308,9 @@ def move(
     ------
     ValueError
         If there is no control or more than three, a control has fewer than two positions or two
-        with the same read-out, there are more than 200 pictures to draw, `size` is unknown, or
-        `alt` gives no text.
+        with the same read-out, there are more than 200 pictures to draw, `size` is no size,
+        `draw` does not take the Axes and the controls, or opens a figure of its own, or `alt` gives
+        no text.
 
     Examples
     --------
@@ -196,15 +323,15 @@ def move(
     """
     if not 1 <= len(controls) <= 3:
         raise ValueError(f"controls: expected one to three, got {len(controls)}")
-    if isinstance(size, str) and size not in SIZES:
-        raise ValueError(f"size: expected one of {', '.join(map(repr, SIZES))}, got {size!r}")
-    inches = SIZES[size] if isinstance(size, str) else size
+    inches, panels = _inches(size), positive_int(panels, "panels", most=6)
+    options = dict(optional(subplots, "subplots", lambda v, n: instance(v, n, Mapping)) or {})
     values, shown, start = zip(*(_positions(n, c) for n, c in controls.items()), strict=True)
     dims = [len(v) for v in values]
     states = list(itertools.product(*(range(n) for n in dims)))
     if len(states) > MOST_FRAMES:
         raise ValueError(f"controls: expected at most {MOST_FRAMES} positions, got {len(states)}")
 
+    _check_takes(draw, ("ax", *controls))
     arguments = [
         {n: v[i] for n, v, i in zip(controls, values, state, strict=True)} for state in states
     ]
@@ -212,8 +339,7 @@ def move(
         {n: s[i] for n, s, i in zip(controls, shown, state, strict=True)} for state in states
     ]
     alts = [_alt(alt, now, said) for now, said in zip(arguments, readouts, strict=True)]
-    first, options = states.index(start), dict(subplots or {})
-    digest = Digest()
+    first, digest = states.index(start), Digest()
 
     def take_in(figure: Figure, k: int, drawn: str) -> None:
         digest.add(figure, [*texts(drawn, figure), *readouts[k].values(), alts[k]])
@@ -257,11 +383,45 @@ def _positions(name: str, control: Slider | Choice) -> tuple[list, list[str], in
     return values, shown, start
 
 
+def _listed(values: Any) -> list:
+    """Return the values of a control as a list of its own; one text is refused."""
+    if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
+        raise ValueError(f"values: expected a list of values, got {_came(values)}")
+    return list(itertools.islice(values, MOST_FRAMES + 1))
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return one is other or bool(np.all(one == other))
+
+
+def _inches(size: str | tuple[float, float]) -> tuple[float, float]:
+    if isinstance(size, str):
+        if size not in SIZES:
+            raise ValueError(f"size: expected one of {', '.join(map(repr, SIZES))}, got {size!r}")
+        return SIZES[size]
+    width, height = (positive(length, "size") for length in sequence(size, "size", size=2))
+    if max(width, height) > WIDEST:
+        raise ValueError(f"size: expected at most {WIDEST} inches, got {width:g} × {height:g}")
+    return width, height
+
+
+def _check_takes(draw: Any, names: tuple[str, ...]) -> None:
+    try:
+        inspect.signature(function(draw, "draw")).bind(None, **dict.fromkeys(names[1:]))
+    except (TypeError, ValueError) as error:
+        wanted = ", ".join(names)
+        raise ValueError(f"draw: expected a function of ({wanted}), got one with {error}") from None
+
+
 def _alt(alt: Any, values: Mapping[str, Any], shown: Mapping[str, str]) -> str:
-    text = alt(**values) if callable(alt) else alt.format(**shown)
-    if not isinstance(text, str):
-        raise ValueError(f"alt: expected a text, got {text!r}")
-    return text
+    try:
+        said = alt(**values) if callable(alt) else text(alt, "alt").format(**shown)
+    except (IndexError, KeyError, AttributeError, TypeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise ValueError(f"alt: expected a text of {', '.join(shown)}, got {reason}") from error
+    except ValueError as error:  # a stray brace
+        raise ValueError(f"alt: expected a format string, got {_came(alt)}: {error}") from error
+    return text(said, "alt")
 
 
 def _film(
@@ -275,10 +435,18 @@ def _film(
 ) -> tuple[list[str], bytes]:
     """Return an SVG for each of the `arguments`, and a PNG of the `first`."""
     figure, margins = plt.figure(figsize=inches), None
+    there = plt.get_fignums()
 
     def picture(k: int) -> None:
         figure.clear()
-        draw(figure.subplots(*grid, **options), **arguments[k])
+        draw(_axes(figure, grid, options), **arguments[k])
+        if opened := [number for number in plt.get_fignums() if number not in there]:
+            for number in opened:
+                plt.close(number)
+            raise ValueError(
+                "draw: expected a function that draws into the Axes it is given, got one that "
+                "opens a figure of its own"
+            )
         if margins is not None:
             figure.subplots_adjust(**margins)
 
@@ -299,6 +467,13 @@ def _film(
     finally:
         plt.close(figure)
     return frames, still
+
+
+def _axes(figure: Figure, grid: tuple[int, int], options: dict) -> Any:
+    try:
+        return figure.subplots(*grid, **options)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"subplots: expected options of Figure.subplots, got {error}") from error
 
 
 def _stacked(options: Mapping[str, Any]) -> dict:

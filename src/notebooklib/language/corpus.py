@@ -5,14 +5,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from notebooklib._validate import nonnegative_int, positive_int
+from notebooklib._validate import file_path, nonnegative_int, positive_int
 from notebooklib.language.grammar import Story, World, _sentences, parse, tell_story
-from notebooklib.language.words import split_words
+from notebooklib.language.words import _as_words, _several
+
+MOST_STORIES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Stories to learn from, and others to be tested on; no story is in both."""
+    """Stories to learn from, and others to be tested on; no story is in both.
+
+    Parameters
+    ----------
+    train, test : tuple of Story
+        The two parts.
+
+    Examples
+    --------
+    >>> make_corpus(train=3, test=1).train[0].text[:21]
+    'Peter the actor was i'
+    """
 
     train: tuple[Story, ...]
     test: tuple[Story, ...]
@@ -28,6 +41,12 @@ class Score:
         Sentences read, and those of them that the grammar has.
     facts, consistent : int
         Facts stated by the grammatical sentences, and those that agree with what was said before.
+
+    Examples
+    --------
+    >>> score = Score(sentences=4, grammatical=3, facts=7, consistent=7)
+    >>> score.grammatical_share, score.consistent_share
+    (0.75, 1.0)
     """
 
     sentences: int
@@ -37,12 +56,34 @@ class Score:
 
     @property
     def grammatical_share(self) -> float:
-        """Share of the sentences that are grammatical."""
+        """Share of the sentences that are grammatical.
+
+        Returns
+        -------
+        float
+            From 0 to 1; 0 where there is no sentence.
+
+        Examples
+        --------
+        >>> Score(sentences=4, grammatical=3, facts=0, consistent=0).grammatical_share
+        0.75
+        """
         return self.grammatical / max(self.sentences, 1)
 
     @property
     def consistent_share(self) -> float:
-        """Share of the stated facts that agree."""
+        """Share of the stated facts that agree.
+
+        Returns
+        -------
+        float
+            From 0 to 1; 0 where there is no fact.
+
+        Examples
+        --------
+        >>> Score(sentences=1, grammatical=1, facts=4, consistent=3).consistent_share
+        0.75
+        """
         return self.consistent / max(self.facts, 1)
 
 
@@ -52,7 +93,7 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     Parameters
     ----------
     train, test : int
-        Number of stories in each part.
+        Number of stories in each part, at most a million.
     seed : int
         Start of the draws, ≥ 0; a seed gives the same stories in every version of Python.
 
@@ -64,7 +105,7 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     Raises
     ------
     ValueError
-        If a number is no whole number ≥ 1, or the seed none ≥ 0.
+        If a number is no whole number from 1 to a million, or the seed none ≥ 0.
 
     Examples
     --------
@@ -72,7 +113,8 @@ def make_corpus(train: int = 4000, test: int = 500, seed: int = 0) -> Corpus:
     >>> len(corpus.train), corpus.test[0].text[:32]
     (3, 'Rosa the witch was in the stable')
     """
-    train, test = positive_int(train, "train"), positive_int(test, "test")
+    train = positive_int(train, "train", most=MOST_STORIES)
+    test = positive_int(test, "test", most=MOST_STORIES)
     rng, stories = random.Random(nonnegative_int(seed, "seed")), {}
     while len(stories) < train + test:
         story = tell_story(rng)
@@ -97,7 +139,7 @@ def score_texts(texts: Iterable[str | Sequence[str]]) -> Score:
     Raises
     ------
     ValueError
-        If one text is given in place of several.
+        If one text is given in place of several, or a text is neither a str nor words.
 
     Examples
     --------
@@ -108,7 +150,7 @@ def score_texts(texts: Iterable[str | Sequence[str]]) -> Score:
     sentences, facts = [], []
     for text in _several(texts):
         world = World()
-        for sentence in _sentences(split_words(text) if isinstance(text, str) else text):
+        for sentence in _sentences(_as_words(text, "texts")):
             parsed = parse(sentence)
             sentences.append(parsed is not None)
             if parsed is not None:
@@ -132,9 +174,17 @@ def read_text(path: str | Path) -> str:
     Raises
     ------
     ValueError
-        If there is no such file, it is not UTF-8, or it holds only white space.
+        If there is no such file, it cannot be read, is not UTF-8, or holds only white space.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "mine.txt").write_text("Once upon a time.", encoding="utf-8")
+    ...     read_text(f"{folder}/mine.txt")
+    'Once upon a time.'
     """
-    path = Path(path)
+    path = file_path(path)
     if not path.is_file():
         found = "a folder" if path.is_dir() else "nothing"
         raise ValueError(f"path: expected a text file, got {found} at {path}")
@@ -145,12 +195,8 @@ def read_text(path: str | Path) -> str:
             f"{path}: expected UTF-8, got byte 0x{error.object[error.start]:02x} at {error.start}; "
             "save the file as UTF-8"
         ) from error
+    except OSError as error:
+        raise ValueError(f"path: expected a file to read, got {error.strerror}: {path}") from error
     if not text.strip():
         raise ValueError(f"{path}: expected words, got only white space")
     return text
-
-
-def _several(texts: Iterable[str | Sequence[str]]) -> Iterable[str | Sequence[str]]:
-    if isinstance(texts, str):
-        raise ValueError(f"texts: expected a list of texts, got one text, {texts[:20]!r}")
-    return texts

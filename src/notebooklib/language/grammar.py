@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from notebooklib._validate import choice, instance, text
 from notebooklib.language.words import (
     _PATTERNS,
     _SOUNDS,
@@ -21,15 +22,17 @@ from notebooklib.language.words import (
     PRONOUNS,
     ROLES,
     SAD,
+    SENTENCES,
     TASTES,
     TOOLS,
     WOMEN,
     YOUNG_COATS,
     _coat_fits,
+    _listed,
     _pronoun,
     _role_fits,
+    _several,
     join_words,
-    split_words,
 )
 
 _NOT_ANOTHER_EVENT = (0.0, 0.35, 0.6, 1.0)  # chance that the story closes, after 0, 1, 2, 3 events
@@ -61,6 +64,14 @@ class World:
         The place that "there" means: where a person was last said to be.
     subject : str or None
         The person whom "he" or "she" means: the subject of the sentence before.
+
+    Examples
+    --------
+    >>> world = World()
+    >>> world.told("enter", {"name": "anna", "role": "queen", "place": "castle"})
+    [True, True]
+    >>> world.at, world.subject
+    ({'anna': 'castle'}, 'anna')
     """
 
     at: dict[str, str] = field(default_factory=dict)
@@ -71,15 +82,83 @@ class World:
     subject: str | None = None
 
     def held_by(self, person: str) -> list[str]:
-        """Return the things that a person holds."""
+        """Return the things that a person holds.
+
+        Parameters
+        ----------
+        person : str
+            A name in small letters.
+
+        Returns
+        -------
+        list of str
+            The things, in the order in which they were taken; none for somebody unknown.
+
+        Raises
+        ------
+        ValueError
+            If `person` is no text.
+
+        Examples
+        --------
+        >>> World(holder={"ring": "anna", "map": "ben"}).held_by("anna")
+        ['ring']
+        """
+        text(person, "person")
         return [thing for thing, holder in self.holder.items() if holder == person]
 
     def lying_at(self, place: str) -> list[str]:
-        """Return the things that lie about at a place."""
+        """Return the things that lie about at a place.
+
+        Parameters
+        ----------
+        place : str
+            One of `PLACES`.
+
+        Returns
+        -------
+        list of str
+            The things, without persons and animals.
+
+        Raises
+        ------
+        ValueError
+            If `place` is no text.
+
+        Examples
+        --------
+        >>> World(at={"ring": "inn", "ben": "inn"}, look={"ring": "red"}).lying_at("inn")
+        ['ring']
+        """
+        text(place, "place")
         return [thing for thing in self.look if self.at.get(thing) == place]
 
     def told(self, kind: str, slots: Slots) -> list[bool]:
-        """Take in a sentence; return, for each fact that it states or needs, whether it agrees."""
+        """Take in a sentence; return, for each fact that it states or needs, whether it agrees.
+
+        Parameters
+        ----------
+        kind : str
+            A key of `SENTENCES`.
+        slots : dict
+            Slot → word, as `parse` gives them.
+
+        Returns
+        -------
+        list of bool
+            One entry a fact.
+
+        Raises
+        ------
+        ValueError
+            If there is no such kind of sentence, or a slot has not a word that it admits.
+
+        Examples
+        --------
+        >>> World(at={"anna": "inn"}).told("go", {"who": "anna", "place": "inn"})  # is there
+        [True, False]
+        """
+        _check_slots(choice(kind, "kind", SENTENCES), slots)
         who = slots.get("who") or slots.get("he") or slots.get("name")
         thing, animal, place = slots.get("thing"), slots.get("animal"), slots.get("place")
         facts = []
@@ -146,9 +225,15 @@ class Story:
     words : tuple of str
         The story's tokens; the end of the story is not one of them.
     log_probability : float
-        ln of the chance that the grammar tells just this story, its end included.
+        Logarithm (ln) of the chance that the grammar tells just this story, its end included.
     world : World
         Who is where and who has what, at the end.
+
+    Examples
+    --------
+    >>> story = tell_story(random.Random(3))
+    >>> story.words[:3], story.world.held_by("kurt")
+    (('kurt', 'the', 'wizard'), [])
     """
 
     words: tuple[str, ...]
@@ -157,7 +242,18 @@ class Story:
 
     @property
     def text(self) -> str:
-        """The story as one writes it."""
+        """The story as one writes it.
+
+        Returns
+        -------
+        str
+            Its words, with capitals and blanks where they belong.
+
+        Examples
+        --------
+        >>> Story(("anna", "ate", "the", "pie", "."), -1.0, World()).text
+        'Anna ate the pie.'
+        """
         return join_words(self.words)
 
 
@@ -304,12 +400,19 @@ def tell_story(rng: random.Random) -> Story:
     Story
         Five to nine sentences about one or two persons, perhaps an animal, and what they do.
 
+    Raises
+    ------
+    ValueError
+        If `rng` has no method `random`.
+
     Examples
     --------
     >>> story = tell_story(random.Random(3))
     >>> story.text[:52], round(story.log_probability, 3), story.world.at["box"]
     ('Kurt the wizard was in the kitchen. He had a red box', -37.93, 'market')
     """
+    if not callable(getattr(rng, "random", None)):
+        raise ValueError(f"rng: expected a source of draws such as random.Random(0), got {rng!r}")
     plot, words, log_probability = _Plot(), [], 0.0
     while True:
         options = plot.options()
@@ -343,6 +446,7 @@ def next_words(words: Sequence[str]) -> Shares:
     ------
     ValueError
         If the grammar cannot begin a story so; the message names the first word that does not fit.
+        Also if one text is given in place of its words.
 
     Examples
     --------
@@ -351,7 +455,7 @@ def next_words(words: Sequence[str]) -> Shares:
     >>> len(next_words([]))
     40
     """
-    plot, start = _Plot(), 0
+    words, plot, start = _listed(words, "words"), _Plot(), 0
     live = _spelled(plot.options())
     for position, word in enumerate(words):
         at = position - start
@@ -374,7 +478,7 @@ def next_words(words: Sequence[str]) -> Shares:
 
 
 def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
-    r"""Estimate the entropy of the grammar a token, \(-E[\ln p(\text{story})] / E[\text{tokens}]\).
+    """Estimate the entropy of the grammar a token, H = −E[ln p(story)] / E[tokens].
 
     No model of the stories can have a smaller expected loss.
 
@@ -385,13 +489,20 @@ def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
 
     Returns
     -------
-    entropy, standard_error : float
+    entropy : float
         In nats a token; the end of the story counts as a token.
+    standard_error : float
+        How far the estimate may be off, one standard deviation.
 
     Raises
     ------
     ValueError
-        If fewer than two stories are given.
+        If fewer than two stories are given, or something else in their place.
+
+    Notes
+    -----
+    Source: Cover and Thomas, Elements of Information Theory, section 4.2; the standard error is
+    that of a ratio of means.
 
     Examples
     --------
@@ -399,13 +510,8 @@ def grammar_entropy(stories: Iterable[Story]) -> tuple[float, float]:
     >>> entropy, error = grammar_entropy(make_corpus(500, 1).train)
     >>> abs(entropy - 0.72) < 0.02, error < 0.01
     (True, True)
-
-    Notes
-    -----
-    Source: Cover and Thomas, Elements of Information Theory, section 4.2; the standard error is
-    that of a ratio of means.
     """
-    stories = list(stories)
+    stories = [instance(story, "stories", Story) for story in _several(stories, "stories")]
     if len(stories) < 2:
         raise ValueError(f"stories: expected two or more, got {len(stories)}")
     surprise = np.array([-story.log_probability for story in stories])
@@ -428,6 +534,11 @@ def parse(sentence: Sequence[str]) -> tuple[str, Slots] | None:
     tuple or None
         A key of `SENTENCES`, and slot → word.
 
+    Raises
+    ------
+    ValueError
+        If one text is given in place of its words.
+
     Examples
     --------
     >>> parse("she took the ball .".split())
@@ -435,6 +546,7 @@ def parse(sentence: Sequence[str]) -> tuple[str, Slots] | None:
     >>> parse("she took the castle .".split()) is None
     True
     """
+    sentence = _listed(sentence, "sentence")
     for kind, pattern in _PATTERNS.items():
         slots = _match(pattern, sentence)
         if slots is not None:
@@ -442,8 +554,12 @@ def parse(sentence: Sequence[str]) -> tuple[str, Slots] | None:
     return None
 
 
-def _as_words(text: str | Sequence[str]) -> Sequence[str]:
-    return split_words(text) if isinstance(text, str) else text
+def _check_slots(kind: str, slots: Slots) -> None:
+    wanted = [part[1:-1] for part in _PATTERNS[kind] if part.startswith("{")]
+    for slot in wanted:
+        word = instance(slots, "slots", dict).get(slot)
+        if not isinstance(word, str) or word not in _WORDS[slot]:
+            raise ValueError(f"slots: expected a word for {slot!r}, got {word!r}")
 
 
 def _sentences(words: Sequence[str]) -> Iterator[Sequence[str]]:

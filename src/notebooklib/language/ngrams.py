@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import positive
+from notebooklib._validate import positive, real_array, whole, whole_array
 from notebooklib.language.tokenizer import Tokenizer
 
 
 def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.float64]:
-    r"""Estimate how often each word comes, \(p(w) = (c_w + s) / (N + sV)\).
+    """Estimate how often each word comes, p(w) = (c_w + s) / (N + sV).
 
     Parameters
     ----------
@@ -16,9 +16,9 @@ def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.fl
         Rows of numbers as `Tokenizer.rows` gives them; 0 is filling. The first of a row is not
         counted, as nothing predicts it.
     size : int
-        V, the number of words.
+        The number of words V, at least 2: the filling and another.
     smoothing : float
-        s > 0, added to each count.
+        Number s > 0 that is added to each count.
 
     Returns
     -------
@@ -28,17 +28,18 @@ def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.fl
     Raises
     ------
     ValueError
-        If rows are empty or hold a number outside 0 … V-1, or smoothing is not > 0.
+        If rows are empty or hold a number outside 0 … V-1, size is below 2, or smoothing not > 0.
+
+    Notes
+    -----
+    Source: Jurafsky and Martin, Speech and Language Processing, section 3.5 (Laplace).
 
     Examples
     --------
     >>> unigram([[1, 3, 3, 2, 0]], size=4).round(3).tolist()
     [0.0, 0.167, 0.333, 0.5]
-
-    Notes
-    -----
-    Source: Jurafsky and Martin, Speech and Language Processing, section 3.5 (Laplace).
     """
+    size = whole(size, "size", 2, 100_000_000)
     rows, smoothing = _checked_rows(rows, size), positive(smoothing, "smoothing")
     counts = np.bincount(rows[:, 1:].ravel(), minlength=size) + smoothing
     counts[Tokenizer.PAD] = 0.0
@@ -46,16 +47,18 @@ def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.fl
 
 
 def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.float64]:
-    r"""Estimate which word follows which, \(p(w|v) = (c_{vw} + s\,p(w)) / (c_v + s)\).
+    """Estimate which word follows which, p(w | v) = (c_vw + s p(w)) / (c_v + s).
 
     Where v was seen seldom, its row leans on the unigram.
 
     Parameters
     ----------
-    rows, size
+    rows : array_like of int, shape (n, T)
         As in `unigram`.
+    size : int
+        The number of words V, from 2 to 10,000: V² numbers are stored.
     smoothing : float
-        s > 0, the weight of the unigram in occurrences.
+        Weight s > 0 of the unigram, in occurrences.
 
     Returns
     -------
@@ -67,15 +70,16 @@ def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.flo
     ValueError
         As in `unigram`.
 
+    Notes
+    -----
+    Source: MacKay and Peto (1995), A Hierarchical Dirichlet Language Model, equation 8.
+
     Examples
     --------
     >>> bigram([[1, 3, 3, 2, 0]], size=4)[3].round(3).tolist()
     [0.0, 0.056, 0.444, 0.5]
-
-    Notes
-    -----
-    Source: MacKay and Peto (1995), A Hierarchical Dirichlet Language Model, equation 8.
     """
+    size = whole(size, "size", 2, 10_000)
     base = unigram(rows, size)
     rows, smoothing = _checked_rows(rows, size), positive(smoothing, "smoothing")
     before, after = rows[:, :-1].ravel(), rows[:, 1:].ravel()
@@ -86,7 +90,7 @@ def bigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.flo
 
 
 def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
-    r"""Return the mean surprise of a unigram or bigram at a text, \(-\frac1N\sum\ln p\).
+    """Return the mean surprise of a unigram or bigram at a text, −(1/N) Σ ln p.
 
     Parameters
     ----------
@@ -98,12 +102,14 @@ def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
     Returns
     -------
     float
-        In nats a token, comparable with `next_token_loss`.
+        In nats a token, comparable with `next_token_loss`; infinite where a word came that had
+        the chance 0.
 
     Raises
     ------
     ValueError
-        If the shapes or numbers do not fit.
+        If the shapes do not fit, chances are negative or do not sum to 1, a number in the rows
+        is outside 0 … V-1, or there is only filling.
 
     Examples
     --------
@@ -111,25 +117,23 @@ def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
     >>> round(ngram_loss(unigram(rows, 4), rows), 3), round(ngram_loss(bigram(rows, 4), rows), 3)
     (0.828, 0.597)
     """
-    chances = np.asarray(chances, dtype=np.float64)
+    chances = real_array(chances, "chances")
     if chances.ndim not in (1, 2) or len(set(chances.shape)) != 1:
         raise ValueError(f"chances: expected shape (V,) or (V, V), got shape {chances.shape}")
+    if (chances < 0).any() or not np.allclose(chances.sum(axis=-1), 1):
+        raise ValueError("chances: expected numbers ≥ 0 that sum to 1, got others")
     rows = _checked_rows(rows, len(chances))
     before, after = rows[:, :-1].ravel(), rows[:, 1:].ravel()
     real = after != Tokenizer.PAD
     if not real.any():
         raise ValueError("rows: expected a word to predict, got only filling")
     given = (after[real],) if chances.ndim == 1 else (before[real], after[real])
-    return float(-np.log(chances[given]).mean())
+    with np.errstate(divide="ignore"):  # what was held impossible and came is infinitely surprising
+        return float(-np.log(chances[given]).mean())
 
 
 def _checked_rows(rows: ArrayLike, size: int) -> NDArray[np.int64]:
-    rows = np.asarray(rows)
-    if rows.ndim != 2 or rows.shape[1] < 2 or rows.size == 0 or rows.dtype.kind not in "iu":
-        raise ValueError(
-            f"rows: expected whole numbers of shape (n, T) with T ≥ 2, got {rows.dtype} of shape "
-            f"{rows.shape}"
-        )
-    if rows.min() < 0 or rows.max() >= size:
-        raise ValueError(f"rows: expected numbers 0 … {size - 1}, got {rows.min()} … {rows.max()}")
+    rows = whole_array(rows, "rows", ndim=2, size=size)
+    if rows.shape[1] < 2:
+        raise ValueError(f"rows: expected two numbers a row or more, got shape {rows.shape}")
     return rows

@@ -1,16 +1,14 @@
 """From words to numbers and back, and from texts to rows of equal length."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import positive_int
-from notebooklib.language.corpus import _several
-from notebooklib.language.grammar import _as_words
-from notebooklib.language.words import join_words
+from notebooklib._validate import _came, flag, optional, positive_int, whole_array
+from notebooklib.language.words import _as_words, _listed, _several, join_words
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,11 @@ class Tokenizer:
     words : tuple of str
         Word i has number i. The first four are ``<pad>`` (filling), ``<bos>`` (beginning),
         ``<eos>`` (end) and ``<unk>`` (an unknown word).
+
+    Raises
+    ------
+    ValueError
+        If the words are not distinct, no texts, or do not begin with the four special ones.
 
     Examples
     --------
@@ -41,6 +44,7 @@ class Tokenizer:
     SPECIAL = ("<pad>", "<bos>", "<eos>", "<unk>")
 
     def __post_init__(self):
+        object.__setattr__(self, "words", tuple(_listed(self.words, "words")))
         if self.words[:4] != self.SPECIAL or len(set(self.words)) != len(self.words):
             raise ValueError(
                 f"words: expected distinct words after {self.SPECIAL}, got {self.words[:6]} …"
@@ -74,10 +78,15 @@ class Tokenizer:
         ------
         ValueError
             If one text is given in place of several, or size leaves no room for the special words.
+
+        Examples
+        --------
+        >>> Tokenizer.from_texts(["to be or not to be"], extra=["<mask>"]).words[4:]
+        ('<mask>', 'be', 'to', 'not', 'or')
         """
-        counts = Counter(word for text in _several(texts) for word in _as_words(text))
-        special = (*cls.SPECIAL, *extra)
-        if size is not None and positive_int(size, "size") < len(special):
+        counts = Counter(word for text in _several(texts) for word in _as_words(text, "texts"))
+        special = (*cls.SPECIAL, *_listed(extra, "extra"))
+        if optional(size, "size", positive_int) is not None and size < len(special):
             raise ValueError(f"size: expected {len(special)} words or more, got {size}")
         ordered = sorted(counts.keys() - set(special), key=lambda word: (-counts[word], word))
         return cls((*special, *ordered)[:size])
@@ -103,10 +112,16 @@ class Tokenizer:
         Raises
         ------
         ValueError
-            If a word is outside the vocabulary and `unknown` is False.
+            If `text` is neither a text nor words, or a word is outside the vocabulary and `unknown`
+            is False.
+
+        Examples
+        --------
+        >>> Tokenizer.from_texts(["the cat"]).encode("The dog", unknown=True)
+        [5, 3]
         """
         words = _as_words(text)
-        if not unknown:
+        if not flag(unknown, "unknown"):
             for word in words:
                 if word not in self._number:
                     raise ValueError(
@@ -115,15 +130,55 @@ class Tokenizer:
         return [self._number.get(word, self.UNKNOWN) for word in words]
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Return the text of numbers; filling, beginning and end are left out."""
+        """Return the text of numbers; filling, beginning and end are left out.
+
+        Parameters
+        ----------
+        ids : iterable of int
+            Numbers of words, as in `words_of`.
+
+        Returns
+        -------
+        str
+            The text up to the end, as `join_words` writes it.
+
+        Raises
+        ------
+        ValueError
+            If a number is not whole or outside the vocabulary.
+
+        Examples
+        --------
+        >>> Tokenizer.from_texts(["the cat"]).decode([1, 5, 4, 2, 0])
+        'The cat'
+        """
         return join_words(self.words_of(ids))
 
     def words_of(self, ids: Iterable[int]) -> list[str]:
-        """Return the words of numbers, up to the end; filling and beginning are left out."""
+        """Return the words of numbers, up to the end; filling and beginning are left out.
+
+        Parameters
+        ----------
+        ids : iterable of int
+            Numbers of words, each from 0 to the size of the vocabulary less 1.
+
+        Returns
+        -------
+        list of str
+            The words, ``<unk>`` among them.
+
+        Raises
+        ------
+        ValueError
+            If a number is not whole or outside the vocabulary.
+
+        Examples
+        --------
+        >>> Tokenizer.from_texts(["the cat"]).words_of([1, 5, 4, 2, 0])
+        ['the', 'cat']
+        """
         words = []
-        for number in map(int, ids):
-            if not 0 <= number < len(self):
-                raise ValueError(f"ids: expected numbers 0 … {len(self) - 1}, got {number}")
+        for number in _whole_ids(ids, len(self)):
             if number == self.EOS:
                 break
             if number not in (self.PAD, self.BOS):
@@ -147,8 +202,15 @@ class Tokenizer:
         ------
         ValueError
             If there is no text, one in place of several, or a word is outside the vocabulary.
+
+        Examples
+        --------
+        >>> Tokenizer.from_texts(["the cat"]).rows(["the cat", "cat"]).tolist()
+        [[1, 5, 4, 2], [1, 4, 2, 0]]
         """
-        coded = [[self.BOS, *self.encode(text), self.EOS] for text in _several(texts)]
+        coded = [
+            [self.BOS, *self.encode(_as_words(text, "texts")), self.EOS] for text in _several(texts)
+        ]
         if not coded:
             raise ValueError("texts: expected at least one text, got none")
         rows = np.full((len(coded), max(map(len, coded))), self.PAD)
@@ -182,11 +244,15 @@ def cut_rows(ids: ArrayLike, length: int) -> NDArray[np.int64]:
     >>> cut_rows(range(8), length=3).tolist()
     [[0, 1, 2, 3], [3, 4, 5, 6]]
     """
-    ids, length = np.asarray(ids), positive_int(length, "length")
-    if ids.ndim != 1 or ids.size <= length:
+    ids, length = whole_array(ids, "ids", ndim=1), positive_int(length, "length")
+    if ids.size <= length:
         raise ValueError(f"ids: expected more than {length} tokens in a row, got shape {ids.shape}")
-    if ids.dtype.kind not in "iu":
-        raise ValueError(f"ids: expected whole numbers, got {ids.dtype}")
-    ids = ids.astype(np.int64)
     starts = np.arange(0, ids.size - length, length)
     return ids[starts[:, None] + np.arange(length + 1)]
+
+
+def _whole_ids(ids: Iterable[int], size: int) -> list[int]:
+    if isinstance(ids, str | bytes | Mapping | Set) or not isinstance(ids, Iterable):
+        raise ValueError(f"ids: expected whole numbers, got {_came(ids)}")
+    ids = list(ids)
+    return whole_array(ids, "ids", ndim=1, size=size).tolist() if ids else []

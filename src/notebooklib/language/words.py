@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from notebooklib import _validate
 
 WOMEN = tuple(
     "anna bella clara dora emma fiona grace hanna iris julia "
@@ -128,12 +130,17 @@ def split_words(text: str) -> list[str]:
     list of str
         The tokens in order; white space is dropped.
 
+    Raises
+    ------
+    ValueError
+        If `text` is no text.
+
     Examples
     --------
     >>> split_words("Anna's ring, the old one, isn't here.")
     ["anna's", 'ring', ',', 'the', 'old', 'one', ',', "isn't", 'here', '.']
     """
-    text = unicodedata.normalize("NFC", text.lower())
+    text = unicodedata.normalize("NFC", _validate.text(text, "text").lower())
     return re.findall(rf"{_LETTERS}(?:['’-]{_LETTERS})*|<\w+>|[^\w\s]|_", text)
 
 
@@ -150,19 +157,49 @@ def join_words(words: Iterable[str]) -> str:
     str
         The text, of which `split_words` gives the same words.
 
+    Raises
+    ------
+    ValueError
+        If one text is given in place of its words, or a word is no text.
+
     Examples
     --------
     >>> join_words(["she", "saw", "ben", "."])
     'She saw Ben.'
     """
     text, begin = "", True
-    for word in words:
+    for word in _listed(words, "words"):
         mark = word in _MARKS
         text += ("" if mark or not text else " ") + (
             _capital(word) if begin or word in _WORDS["name"] else word
         )
         begin = word in ".!?"
     return text
+
+
+def _listed(words: Iterable[str], name: str) -> list[str]:
+    """Return words as a list of their own; one text is refused, and what is no word."""
+    if isinstance(words, str | bytes | Mapping | Set) or not isinstance(words, Iterable):
+        raise ValueError(f"{name}: expected a list of words, got {_validate._came(words)}")
+    words = list(words)
+    for word in words:
+        if not isinstance(word, str):
+            raise ValueError(f"{name}: expected words, got {_validate._came(word)}")
+    return words
+
+
+def _as_words(text: str | Sequence[str], name: str = "text") -> list[str]:
+    """Return the words of a text, or words as a list."""
+    return split_words(text) if isinstance(text, str) else _listed(text, name)
+
+
+def _several(texts: Iterable, name: str = "texts") -> Iterable:
+    """Return texts, unless one is given in place of several."""
+    if isinstance(texts, str):
+        raise ValueError(f"{name}: expected a list of texts, got one text, {texts[:20]!r}")
+    if isinstance(texts, bytes | Mapping | Set) or not isinstance(texts, Iterable):
+        raise ValueError(f"{name}: expected a list, got {_validate._came(texts)}")
+    return texts
 
 
 def _capital(word: str) -> str:

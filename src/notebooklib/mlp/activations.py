@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from notebooklib._validate import choice, real_array
-
-Array = NDArray[np.float64]
+from notebooklib._validate import Array, choice, real_array
 
 
 @dataclass(frozen=True)
@@ -20,8 +18,9 @@ class Activation:
     name : str
         Its name in `ACTIVATIONS`.
     f, df : callable
-        σ(z), and σ'(z) written with z and a = σ(z), whichever is cheaper: arrays in, arrays out,
-        unchecked, for training loops. Call the object, or `derivative`, for anything else.
+        The function σ(z), and σ'(z) written with z and a = σ(z), whichever is cheaper: arrays in,
+        arrays out, unchecked, for training loops. Call the object, or `derivative`, for anything
+        else.
 
     Examples
     --------
@@ -39,22 +38,51 @@ class Activation:
         return self.f(real_array(z, "z"))
 
     def derivative(self, z: ArrayLike) -> Array:
-        """Return σ'(z)."""
+        """Return σ'(z).
+
+        Parameters
+        ----------
+        z : array_like, any shape
+            The pre-activations.
+
+        Returns
+        -------
+        ndarray, shape of `z`
+            The slopes.
+
+        Raises
+        ------
+        ValueError
+            If a number is not finite.
+
+        Examples
+        --------
+        >>> activation("tanh").derivative([0.0, 100.0]).tolist()[0]
+        1.0
+        """
         z = real_array(z, "z")
         return self.df(z, self.f(z))
 
 
 def _sigmoid(z):
-    return 0.5 + 0.5 * np.tanh(0.5 * z)  # 1 / (1 + exp(-z)), without an exp that can overflow
+    e = np.exp(np.minimum(z, 0.0))  # no exp that can overflow
+    return np.where(z < -10, e / (1 + e), 0.5 + 0.5 * np.tanh(0.5 * z))
+
+
+def _sigmoid_slope(z):
+    s = _sigmoid(-np.abs(z))  # at most 1/2, so that 1 - s loses nothing
+    return s * (1 - s)
 
 
 def _gelu(z):
-    return 0.5 * z * (1 + np.tanh(_GELU * (z + 0.044715 * z**3)))
+    c = np.clip(z, -25.0, 25.0)  # beyond, tanh is ±1; c**3 cannot overflow
+    return 0.5 * z * (1 + np.tanh(_GELU * (c + 0.044715 * c**3)))
 
 
 def _gelu_derivative(z, a):
-    t = np.tanh(_GELU * (z + 0.044715 * z**3))
-    return 0.5 * (1 + t) + 0.5 * z * (1 - t**2) * _GELU * (1 + 3 * 0.044715 * z**2)
+    c = np.clip(z, -25.0, 25.0)
+    t = np.tanh(_GELU * (c + 0.044715 * c**3))
+    return 0.5 * (1 + t) + 0.5 * c * (1 - t**2) * _GELU * (1 + 3 * 0.044715 * c**2)
 
 
 _GELU = np.sqrt(2 / np.pi)
@@ -69,8 +97,18 @@ ACTIVATIONS = {
             lambda z: np.where(z > 0, z, 0.01 * z),
             lambda z, a: np.where(z > 0, 1.0, 0.01),
         ),
-        Activation("sigmoid", _sigmoid, lambda z, a: a * (1 - a)),
-        Activation("tanh", np.tanh, lambda z, a: 1 - a * a),
+        Activation(
+            "sigmoid",
+            _sigmoid,
+            lambda z, a: np.where(np.abs(z) > 10, _sigmoid_slope(z), a * (1 - a)),
+        ),
+        Activation(
+            "tanh",
+            np.tanh,
+            lambda z, a: np.where(
+                np.abs(z) > 10, 4 * _sigmoid_slope(2 * np.clip(z, -999, 999)), 1 - a * a
+            ),
+        ),
         Activation("softplus", lambda z: np.logaddexp(0.0, z), lambda z, a: _sigmoid(z)),
         Activation("gelu", _gelu, _gelu_derivative),
     )
@@ -95,6 +133,10 @@ def activation(name: str) -> Activation:
     ------
     ValueError
         If the name is unknown; the message lists the known ones.
+
+    Notes
+    -----
+    Source: chapter 8; Hendrycks, Gimpel (2016) for GELU.
 
     Examples
     --------

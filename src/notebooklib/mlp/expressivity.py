@@ -5,30 +5,41 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, positive_int, real_array, vector
-from notebooklib.mlp.activations import Array
+from notebooklib._validate import (
+    Array,
+    function,
+    instance,
+    interval,
+    positive_int,
+    real_array,
+    vector,
+)
 from notebooklib.mlp.network import Network
 
 
 def sawtooth(depth: int) -> Network:
-    r"""Return a network of `depth` layers of two ReLUs each that draws 2^depth straight pieces.
+    """Return a network of ReLUs that draws 2ᵏ straight pieces with k layers of two.
 
-    Each layer folds [0, 1] once more with the tent
-    :math:`t(x) = 2\,\mathrm{relu}(x) - 4\,\mathrm{relu}(x - \tfrac12)`.
+    Each layer folds [0, 1] once more with the tent t(x) = 2 relu(x) − 4 relu(x − ½).
 
     Parameters
     ----------
     depth : int
-        The number k ≥ 1 of hidden layers.
+        The number k of hidden layers, from 1 to 1000.
 
     Returns
     -------
     Network
         One input, one output: the tent applied k times, for inputs in [0, 1].
 
-    References
-    ----------
-    Telgarsky (2016), section 1.1; Montúfar et al. (2014).
+    Raises
+    ------
+    ValueError
+        If `depth` is no whole number from 1 to 1000.
+
+    Notes
+    -----
+    Source: Telgarsky (2016), section 1.1; Montúfar et al. (2014).
 
     Examples
     --------
@@ -37,7 +48,7 @@ def sawtooth(depth: int) -> Network:
     >>> [count_linear_pieces(sawtooth(k)) for k in (1, 3, 6)]
     [2, 8, 64]
     """
-    depth = positive_int(depth, "depth")
+    depth = positive_int(depth, "depth", most=1000)
     bend, tent = [0.0, -0.5], [2.0, -4.0]
     weights = [[[1.0], [1.0]], *[[tent, tent]] * (depth - 1), [tent]]
     return Network.from_weights(weights, [bend] * depth + [[0.0]], loss="mse")
@@ -61,15 +72,23 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
     int
         The number of pieces; neighbours of equal slope count as one.
 
+    Raises
+    ------
+    ValueError
+        If the network is another kind, the interval is empty, or there are over a million pieces.
+
+    Notes
+    -----
+    Source: Montúfar et al. (2014); chapter 8.
+
     Examples
     --------
     >>> absolute_value = Network.from_weights([[[1], [-1]], [[1, 1]]], [[0, 0], [0]], loss="mse")
     >>> count_linear_pieces(absolute_value, -1.0, 1.0)
     2
     """
-    if finite(low, "low") >= finite(high, "high"):
-        raise ValueError(f"interval: expected low < high, got {low!r} and {high!r}")
-    if network.sizes[0] != 1 or network.sizes[-1] != 1:
+    low, high = interval(low, high)
+    if instance(network, "network", Network).sizes[0] != 1 or network.sizes[-1] != 1:
         raise ValueError(f"network: expected one input and one output, got sizes {network.sizes}")
     *hidden, last = [a.name for a in network.activations]
     if not set(hidden) <= {"relu", "leaky_relu"} or last != "identity":
@@ -84,31 +103,38 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
         left, right = left[i, node], right[i, node]
         crossings = x[i] + (x[i + 1] - x[i]) * left / (left - right)
         x = np.unique(np.concatenate([x, crossings]))
+        if x.size > 1_000_000:
+            raise ValueError(f"network: expected at most a million pieces, got {x.size} points")
     x = x[np.append(np.diff(x) > 1e-12 * (high - low), True)]  # rounding may split one point in two
     slopes = np.diff(network(x[:, None])[:, 0]) / np.diff(x)
     return 1 + int((np.abs(np.diff(slopes)) > 1e-6 * np.abs(slopes).max()).sum())
 
 
 def maxout(x: ArrayLike, slopes: ArrayLike, intercepts: ArrayLike) -> Array:
-    r"""Return the largest of several straight lines at each x: one maxout node with one input.
+    """Return the largest of several straight lines at each x: one maxout node with one input.
 
-    .. math:: h(x) = \max_k\, (w_k x + b_k)
+    h(x) = maxₖ (wₖ x + bₖ)
 
     Parameters
     ----------
-    x : array_like
-        Where to evaluate, any shape.
+    x : array_like, any shape
+        Where to evaluate.
     slopes, intercepts : array_like, shape (pieces,)
-        w and b.
+        The lines' numbers w and b.
 
     Returns
     -------
-    ndarray
-        h(x), in the shape of `x`: convex and piecewise linear, whatever w and b are.
+    ndarray, shape of `x`
+        The heights h(x): convex and piecewise linear, whatever w and b are.
 
-    References
-    ----------
-    Goodfellow et al. (2013), "Maxout networks", section 3.
+    Raises
+    ------
+    ValueError
+        If there are not as many intercepts as slopes, or a number is not finite.
+
+    Notes
+    -----
+    Source: Goodfellow et al. (2013), "Maxout networks", section 3.
 
     Examples
     --------
@@ -143,8 +169,19 @@ def maxout_tangents(
 
     Returns
     -------
-    slopes, intercepts : ndarray, shape (pieces,)
+    slopes : ndarray, shape (pieces,)
         For `maxout`. On the square over [-1, 1] the largest error is 1 / pieces².
+    intercepts : ndarray, shape (pieces,)
+        The lines' heights at 0.
+
+    Raises
+    ------
+    ValueError
+        If the interval is empty, `pieces` below 1, or a function gives no vector of finite numbers.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -152,9 +189,7 @@ def maxout_tangents(
     >>> float((1 - maxout(1.0, w, b)).round(4))
     0.0625
     """
-    if finite(low, "low") >= finite(high, "high"):
-        raise ValueError(f"interval: expected low < high, got {low!r} and {high!r}")
-    pieces = positive_int(pieces, "pieces")
+    (low, high), pieces = interval(low, high), positive_int(pieces, "pieces", most=1_000_000)
     middle = low + (high - low) * (np.arange(pieces) + 0.5) / pieces
-    slopes = derivative(middle)
-    return slopes, f(middle) - slopes * middle
+    slopes = vector(function(derivative, "derivative")(middle), "derivative", size=pieces)
+    return slopes, vector(function(f, "f")(middle), "f", size=pieces) - slopes * middle

@@ -5,17 +5,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import matrix, nonnegative, real_array
-from notebooklib.mlp.activations import Array
+from notebooklib._validate import (
+    Array,
+    generator,
+    instance,
+    matrix,
+    nonnegative,
+    real_array,
+    sequence,
+)
 from notebooklib.mlp.losses import softmax
 from notebooklib.mlp.network import Network, Penalty
 
 
 def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) -> list[Array]:
-    r"""Return how much each parameter matters for a task: the diagonal of Fisher's information.
+    """Return how much each parameter matters for a task: the diagonal of Fisher's information.
 
-    .. math:: b_i = \frac1N \sum_{n=1}^N \mathbb{E}_{c \sim p(\cdot | x_n)}
-              \left[\left(\frac{\partial \log p(c | x_n)}{\partial \theta_i}\right)^2\right]
+    bᵢ = (1/N) Σₙ E[(∂ log p(c | xₙ) / ∂θᵢ)²], the mean over classes c drawn from p(· | xₙ)
 
     Parameters
     ----------
@@ -30,16 +36,17 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
     Returns
     -------
     list of ndarray
-        The importances b_i ≥ 0, in the shapes of ``network.parameters``.
+        The importances bᵢ ≥ 0, in the shapes of ``network.parameters``.
 
     Raises
     ------
     ValueError
-        If the network's loss is no cross entropy: then it has no p(c | x).
+        If the network's loss is no cross entropy: then it has no p(c | x); or if the data do not
+        fit it.
 
-    References
-    ----------
-    Kirkpatrick et al. (2017), eq. 3; Martens (2020), section 11, on the empirical form.
+    Notes
+    -----
+    Source: Kirkpatrick et al. (2017), eq. 3; Martens (2020), section 11, on the empirical form.
 
     Examples
     --------
@@ -47,7 +54,7 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
     >>> [b.tolist() for b in fisher_diagonal(network, [[2.0]])]
     [[[1.0], [1.0]], [0.25, 0.25]]
     """
-    if network.loss_name != "cross_entropy":
+    if instance(network, "network", Network).loss_name != "cross_entropy":
         raise ValueError(f"network: expected the loss 'cross_entropy', got {network.loss_name!r}")
     zs, xs = network.forward(X)
     n, classes = xs[-1].shape
@@ -66,28 +73,33 @@ def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) 
 def ewc_penalty(
     importance: Sequence[ArrayLike], anchor: Sequence[ArrayLike], strength: float
 ) -> Penalty:
-    r"""Return the penalty of elastic weight consolidation, which ties what mattered to its place.
+    """Return the penalty of elastic weight consolidation, which ties what mattered to its place.
 
-    .. math:: \lambda \sum_i b_i (\theta_i - \theta_i^{\text{old}})^2
+    λ Σᵢ bᵢ (θᵢ − θᵢ_old)²
 
     Parameters
     ----------
     importance : sequence of array_like
-        b_i ≥ 0, for example from `fisher_diagonal`. All ones, with an anchor of zeros, make it
-        plain L2 regularisation.
+        The numbers bᵢ ≥ 0, for example from `fisher_diagonal`. All ones, with an anchor of zeros,
+        make it plain L2 regularisation.
     anchor : sequence of array_like
-        θ^old, the parameters after the old task, in the same shapes.
+        The parameters θ_old after the old task, in the same shapes.
     strength : float
-        λ ≥ 0.
+        The factor λ ≥ 0.
 
     Returns
     -------
     callable
         Takes parameters, returns the penalty and its gradients; for ``Network.fit(penalty=…)``.
 
-    References
-    ----------
-    Kirkpatrick et al. (2017), eq. 3, which writes λ/2 for our λ.
+    Raises
+    ------
+    ValueError
+        If shapes differ, or an importance or the strength is negative.
+
+    Notes
+    -----
+    Source: Kirkpatrick et al. (2017), eq. 3, which writes λ/2 for our λ.
 
     Examples
     --------
@@ -97,17 +109,17 @@ def ewc_penalty(
     (2.0, [2.0, 0.0])
     """
     strength = nonnegative(strength, "strength")
-    b = [real_array(a, f"importance[{i}]") for i, a in enumerate(importance)]
-    old = [real_array(a, f"anchor[{i}]") for i, a in enumerate(anchor)]
+    b = [real_array(a, "importance") for a in sequence(importance, "importance")]
+    old = [real_array(a, "anchor") for a in sequence(anchor, "anchor")]
     if [a.shape for a in b] != [a.shape for a in old]:
-        raise ValueError(
-            "anchor: expected the shapes of importance, "
-            f"{[a.shape for a in b]}, got {[a.shape for a in old]}"
-        )
-    if any((a < 0).any() for a in b):
-        raise ValueError("importance: expected numbers >= 0")
+        came = f"{[a.shape for a in b]} and {[a.shape for a in old]}"
+        raise ValueError(f"importance and anchor: expected equal shapes, got {came}")
+    if (least := min(float(a.min()) for a in b)) < 0:
+        raise ValueError(f"importance: expected numbers >= 0, got {least}")
 
     def penalty(params: Sequence[Array]) -> tuple[float, list[Array]]:
+        if (came := [np.shape(p) for p in params]) != (shapes := [o.shape for o in old]):
+            raise ValueError(f"params: expected arrays of shapes {shapes}, got {came}")
         moved = [p - o for p, o in zip(params, old, strict=True)]
         value = strength * sum((a * m * m).sum() for a, m in zip(b, moved, strict=True))
         return float(value), [2 * strength * a * m for a, m in zip(b, moved, strict=True)]
@@ -130,9 +142,14 @@ def permute_pixels(*images: ArrayLike, rng: np.random.Generator) -> list[Array]:
     list of ndarray
         The arrays with their columns in the new order.
 
-    References
-    ----------
-    Goodfellow et al. (2014), "permuted MNIST".
+    Raises
+    ------
+    ValueError
+        If there is no array, their widths differ, or `rng` is no generator.
+
+    Notes
+    -----
+    Source: Goodfellow et al. (2014), "permuted MNIST".
 
     Examples
     --------
@@ -140,10 +157,10 @@ def permute_pixels(*images: ArrayLike, rng: np.random.Generator) -> list[Array]:
     >>> [a.tolist() for a in permute_pixels([[1, 2, 3]], [[4, 5, 6]], rng=rng)]
     [[[3.0, 1.0, 2.0]], [[6.0, 4.0, 5.0]]]
     """
-    arrays = [matrix(a, "images") for a in images]
+    arrays = [matrix(a, "images") for a in sequence(images, "images")]
     if len({a.shape[1] for a in arrays}) != 1:
         raise ValueError(
             f"images: expected arrays of equal width, got shapes {[a.shape for a in arrays]}"
         )
-    order = rng.permutation(arrays[0].shape[1])
+    order = generator(rng).permutation(arrays[0].shape[1])
     return [a[:, order] for a in arrays]

@@ -1,18 +1,27 @@
 """Softmax, the losses with their gradients, and the targets they compare with."""
 
+import inspect
 from functools import wraps
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import matrix, positive_int, real_array, vector
-from notebooklib.mlp.activations import Array
+from notebooklib import _formulas
+from notebooklib._validate import (
+    MOST,
+    Array,
+    matrix,
+    positive_int,
+    rows,
+    whole_labels,
+    within_float64,
+)
 
 
 def softmax(z: ArrayLike) -> Array:
-    r"""Turn the numbers of the last axis into probabilities.
+    """Turn the numbers of the last axis into probabilities.
 
-    .. math:: p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+    pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)
 
     Parameters
     ----------
@@ -23,6 +32,11 @@ def softmax(z: ArrayLike) -> Array:
     -------
     ndarray, shape (..., n)
         Positive numbers that sum to 1 along the last axis.
+
+    Raises
+    ------
+    ValueError
+        If `z` is a single number, or a number is not finite.
 
     Notes
     -----
@@ -35,7 +49,8 @@ def softmax(z: ArrayLike) -> Array:
     >>> softmax([1000.0, 1000.0]).tolist()
     [0.5, 0.5]
     """
-    return np.exp(_log_softmax(real_array(z, "z")))
+    with np.errstate(over="ignore"):  # a gap beyond float64 is -inf, and exp(-inf) is 0
+        return _formulas.softmax(rows(z, "z"), 1.0, -1, np)
 
 
 def _log_softmax(z):
@@ -45,24 +60,25 @@ def _log_softmax(z):
 
 def _checked(loss):
     """Check predictions and targets at the door; the bare function stays in `__wrapped__`."""
+    signature = inspect.signature(loss)
 
     @wraps(loss)
-    def checked(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-        predictions = matrix(predictions, "predictions")
+    def checked(*args, **kwargs) -> tuple[float, Array]:
+        (name, predictions), (_, targets) = signature.bind(*args, **kwargs).arguments.items()
+        predictions = matrix(predictions, name)
         targets = matrix(targets, "targets", shape=predictions.shape)
         if loss.__name__ == "cross_entropy":
-            _check_distributions(targets)
-        return loss(predictions, targets)
+            _check_distributions(targets, "targets")
+        return within_float64(loss)(predictions, targets)
 
     return checked
 
 
 @_checked
 def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return the mean cross entropy of a batch, after a softmax, and its gradient.
+    """Return the mean cross entropy of a batch, after a softmax, and its gradient.
 
-    .. math:: L = -\frac1B \sum_{b=1}^B \sum_i y_{bi} \log p_{bi}, \qquad
-              \frac{\partial L}{\partial z} = \frac{p - y}{B}, \qquad p = \mathrm{softmax}(z)
+    L = −(1/B) Σ_b Σᵢ y_bᵢ log p_bᵢ, ∂L/∂z = (p − y)/B, p = softmax(z)
 
     Parameters
     ----------
@@ -76,7 +92,17 @@ def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
     loss : float
         The mean over the batch, in nats.
     gradient : ndarray, shape (batch, classes)
-        ∂L/∂z.
+        The gradient ∂L/∂z.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a row of targets is no distribution, or a number is not finite or
+        overflows.
+
+    Notes
+    -----
+    Source: chapter 8; ``torch.nn.functional.cross_entropy``.
 
     Examples
     --------
@@ -91,22 +117,30 @@ def cross_entropy(logits: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
 
 @_checked
 def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return the mean squared error over all numbers of a batch, and its gradient.
+    """Return the mean squared error over all numbers of a batch, and its gradient.
 
-    .. math:: L = \frac{1}{n} \sum_{i=1}^n (\hat y_i - y_i)^2, \qquad
-              \frac{\partial L}{\partial \hat y} = \frac{2}{n} (\hat y - y)
+    L = (1/n) Σᵢ (ŷᵢ − yᵢ)², ∂L/∂ŷ = (2/n)(ŷ − y), n = batch · outputs
 
     Parameters
     ----------
     predictions, targets : array_like, shape (batch, outputs)
-        ŷ and y, n = batch · outputs numbers each.
+        What the network says, ŷ, and what is wanted, y.
 
     Returns
     -------
     loss : float
         The mean.
     gradient : ndarray, shape (batch, outputs)
-        ∂L/∂ŷ.
+        The gradient ∂L/∂ŷ.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a number is not finite or overflows.
+
+    Notes
+    -----
+    Source: chapter 8; ``torch.nn.functional.mse_loss``.
 
     Examples
     --------
@@ -120,22 +154,30 @@ def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> tuple[floa
 
 @_checked
 def quadratic_cost(predictions: ArrayLike, targets: ArrayLike) -> tuple[float, Array]:
-    r"""Return half the squared distance to the targets, averaged over a batch, and its gradient.
+    """Return half the squared distance to the targets, averaged over a batch, and its gradient.
 
-    .. math:: L = \frac{1}{2B} \sum_{b=1}^B \lVert a_b - y_b \rVert^2, \qquad
-              \frac{\partial L}{\partial a} = \frac{a - y}{B}
+    L = 1/(2B) Σ_b ‖a_b − y_b‖², ∂L/∂a = (a − y)/B
 
     Parameters
     ----------
     predictions, targets : array_like, shape (batch, outputs)
-        a and y.
+        What the network says, a, and what is wanted, y.
 
     Returns
     -------
     loss : float
         The mean over the batch.
     gradient : ndarray, shape (batch, outputs)
-        ∂L/∂a.
+        The gradient ∂L/∂a.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a number is not finite or overflows.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -162,7 +204,7 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Array:
     labels : array_like of int, shape (n,)
         Whole numbers from 0 to ``num_classes - 1``.
     num_classes : int
-        How many classes there are, at least 1.
+        How many classes there are, from 1 to a million.
 
     Returns
     -------
@@ -172,25 +214,23 @@ def one_hot(labels: ArrayLike, num_classes: int) -> Array:
     Raises
     ------
     ValueError
-        If a label is no whole number or is out of range.
+        If a label is no whole number or is out of range, or the table would not fit in memory.
 
     Examples
     --------
     >>> one_hot([2, 0], 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    num_classes = positive_int(num_classes, "num_classes")
-    values = vector(labels, "labels")
-    wrong = (values != np.floor(values)) | (values < 0) | (values >= num_classes)
+    num_classes = positive_int(num_classes, "num_classes", most=1_000_000)
+    columns = whole_labels(labels, "labels", num_classes)
+    positive_int(columns.size * num_classes, "labels × num_classes", most=MOST)
+    table = np.zeros((columns.size, num_classes))
+    table[np.arange(columns.size), columns] = 1
+    return table
+
+
+def _check_distributions(Y, name):
+    wrong = (Y < 0).any(axis=1) | (np.abs(Y.sum(axis=1) - 1) > 1e-5)
     if wrong.any():
-        where = int(wrong.argmax())
-        raise ValueError(
-            f"labels: expected whole numbers from 0 to {num_classes - 1}, "
-            f"got {values[where]:g} at {where}"
-        )
-    return np.eye(num_classes)[values.astype(int)]
-
-
-def _check_distributions(Y):
-    if (Y < 0).any() or not np.allclose(Y.sum(axis=1), 1):
-        raise ValueError("targets: expected rows of numbers >= 0 that sum to 1 (one-hot rows)")
+        row = Y[wrong.argmax()]
+        raise ValueError(f"{name}: expected rows of numbers >= 0 that sum to 1, got {row}")

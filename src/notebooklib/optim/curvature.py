@@ -3,16 +3,15 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import nonnegative, positive_int
-from notebooklib.optim.descent import _eigenvalues
+from notebooklib._validate import MOST, generator, nonnegative, positive_int, symmetric_matrix
 
 
 def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
-    r"""Say what a point with zero gradient is, from the signs of the Hessian's eigenvalues.
+    """Say what a point with zero gradient is, from the signs of the Hessian's eigenvalues.
 
-    At a critical point L(θ) ≈ L(θ₀) + ½ (θ - θ₀)ᵀ H (θ - θ₀): all eigenvalues positive make it a
-    minimum, all negative a maximum, both signs a saddle. If some are zero and the rest have one
-    sign, H is semidefinite and terms beyond the second order decide.
+    There L(θ) ≈ L(θ₀) + ½ (θ − θ₀)ᵀ H (θ − θ₀): all eigenvalues positive make it a minimum, all
+    negative a maximum, both signs a saddle. If some are zero and the rest have one sign, H is
+    semidefinite and terms beyond the second order decide.
 
     Parameters
     ----------
@@ -29,7 +28,11 @@ def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
     Raises
     ------
     ValueError
-        If the Hessian is not symmetric.
+        If the Hessian is not symmetric, or `tol` is negative.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -38,7 +41,7 @@ def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
     >>> classify_critical_point([[2.0, 0.0], [0.0, 0.0]])
     'undecided'
     """
-    eigenvalues = _eigenvalues(hessian)
+    eigenvalues = np.linalg.eigvalsh(symmetric_matrix(hessian, "hessian"))
     zero = nonnegative(tol, "tol") * np.abs(eigenvalues).max()
     up, down = eigenvalues > zero, eigenvalues < -zero
     if up.all():
@@ -68,9 +71,15 @@ def share_positive_definite(n: int, *, samples: int, rng: np.random.Generator) -
     float
         The share in [0, 1].
 
-    References
-    ----------
-    Dauphin et al. (2014), section 2; Dean, Majumdar (2006) for large n.
+    Raises
+    ------
+    ValueError
+        If `n` or `samples` is no whole number above 0, both together are too large for the memory,
+        or `rng` is no generator.
+
+    Notes
+    -----
+    Source: Dauphin et al. (2014), section 2; Dean, Majumdar (2006) for large n.
 
     Examples
     --------
@@ -78,7 +87,8 @@ def share_positive_definite(n: int, *, samples: int, rng: np.random.Generator) -
     >>> round(share_positive_definite(2, samples=200_000, rng=rng), 3)
     0.147
     """
-    n, samples = positive_int(n, "n"), positive_int(samples, "samples")
-    A = rng.standard_normal((samples, n, n))
+    n = positive_int(n, "n", most=10_000)
+    samples = positive_int(samples, "samples", most=MOST // n**2)
+    A = generator(rng).standard_normal((samples, n, n))
     eigenvalues = np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)  # (samples, n), ascending
     return float((eigenvalues[:, 0] > 0).mean())

@@ -5,18 +5,23 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from notebooklib._validate import (
+    Array,
+    below_one,
     choice,
+    function,
+    instance,
     nonnegative,
     positive,
     positive_int,
     real_array,
-    square_matrix,
+    sequence,
+    symmetric_matrix,
 )
 
-Array = NDArray[np.float64]
+MOST_STEPS = 10_000_000
 Gradient = Callable[[Array], ArrayLike]
 Schedule = Callable[[ArrayLike], float | Array]
 
@@ -24,10 +29,9 @@ Schedule = Callable[[ArrayLike], float | Array]
 def gradient_descent(
     grad: Gradient, x0: ArrayLike, *, lr: float, steps: int, momentum: float = 0.0
 ) -> Array:
-    r"""Walk downhill from `x0`, each step against the gradient, and return every point passed.
+    """Walk downhill, each step against the gradient, and return every point passed.
 
-    .. math:: v_{t+1} = \beta v_t - \eta \nabla L(\theta_t), \qquad
-              \theta_{t+1} = \theta_t + v_{t+1}, \qquad v_0 = 0
+    vₜ₊₁ = β vₜ − η ∇L(θₜ), θₜ₊₁ = θₜ + vₜ₊₁, v₀ = 0
 
     Parameters
     ----------
@@ -50,40 +54,36 @@ def gradient_descent(
     Raises
     ------
     ValueError
-        If the learning rate is not above 0, the momentum not in [0, 1), `steps` below 1, or the
-        gradient's shape is not that of `x0`.
+        If the learning rate is not above 0, the momentum not in [0, 1), `steps` below 1, or a
+        gradient is not real or has another shape than `x0`.
 
-    References
-    ----------
-    Polyak (1964), eq. 9 (heavy ball); chapter 8.
+    Notes
+    -----
+    Source: Polyak (1964), eq. 9 (heavy ball); chapter 8.
 
     Examples
     --------
     >>> gradient_descent(lambda x: 2 * x, 5.0, lr=0.1, steps=3).round(2).tolist()
     [5.0, 4.0, 3.2, 2.56]
     """
-    x, lr, momentum = (
-        _start(grad, x0),
-        positive(lr, "learning rate"),
-        _decay(momentum, "momentum"),
-    )
-    trajectory = [x]
-    velocity = np.zeros_like(x)
+    lr, momentum = positive(lr, "learning rate lr"), below_one(momentum, "momentum")
+    x, steps = _start(grad, x0), positive_int(steps, "steps", most=MOST_STEPS)
+    trajectory, velocity = [x], np.zeros_like(x)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
-        for _ in range(positive_int(steps, "steps")):
-            velocity = momentum * velocity - lr * np.asarray(grad(x))
+        for _ in range(steps):
+            velocity = momentum * velocity - lr * _gradient(grad, x)
             x = x + velocity
             trajectory.append(x)
     return np.array(trajectory)
 
 
 def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
-    r"""Return the learning rate above which gradient descent on a quadratic diverges.
+    """Return the learning rate above which gradient descent on a quadratic diverges.
 
-    .. math:: \eta_{\max} = \frac{2 (1 + \beta)}{\lambda_{\max}}
+    η_max = 2 (1 + β) / λ_max
 
     Along the eigenvector of eigenvalue λ > 0 plain descent multiplies the distance to the minimum
-    by 1 - ηλ, which stays below 1 in size while η < 2/λ; the steepest direction decides.
+    by 1 − ηλ, which stays below 1 in size while η < 2/λ; the steepest direction decides.
 
     Parameters
     ----------
@@ -102,9 +102,9 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
     ValueError
         If the Hessian is not symmetric or has no positive eigenvalue: then no rate is stable.
 
-    References
-    ----------
-    Goh (2017), "Why momentum really works"; chapter 8.
+    Notes
+    -----
+    Source: Goh (2017), "Why momentum really works"; chapter 8.
 
     Examples
     --------
@@ -114,8 +114,8 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
     >>> max_stable_lr([[1.0, 0.0], [0.0, 10.0]], momentum=0.9)
     0.38
     """
-    momentum = _decay(momentum, "momentum")
-    largest = float(_eigenvalues(hessian)[-1])
+    momentum = below_one(momentum, "momentum")
+    largest = float(np.linalg.eigvalsh(symmetric_matrix(hessian, "hessian"))[-1])
     if largest <= 0:
         raise ValueError(
             f"hessian: expected a positive eigenvalue, got {largest:g} as the largest: "
@@ -125,7 +125,20 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
 
 
 class State(NamedTuple):
-    """What an optimiser remembers: the steps taken and its moments, one array per parameter."""
+    """What an optimiser remembers between two steps.
+
+    Attributes
+    ----------
+    steps : int
+        The number of steps taken.
+    moments : tuple of tuple of ndarray
+        For each parameter its moments, each of the parameter's shape.
+
+    Examples
+    --------
+    >>> SGD(0.1).init([np.ones(2)])
+    State(steps=0, moments=((array([0., 0.]),),))
+    """
 
     steps: int
     moments: tuple[tuple[Array, ...], ...]
@@ -133,9 +146,31 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An update rule θ ← θ - η_t · direction; a subclass says what the direction is.
+    """An update rule θ ← θ − ηₜ · direction; a subclass says what the direction is.
 
     `init` and `step` are pure: nothing is changed in place, and all memory is in the state.
+
+    Parameters
+    ----------
+    lr : float or schedule
+        The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
+
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: chapter 8.
+
+    Examples
+    --------
+    >>> rule = SGD(0.1)
+    >>> params = [np.array([5.0])]
+    >>> params, state = rule.step(params, [2 * params[0]], rule.init(params))
+    >>> params, state.steps
+    ([array([4.])], 1)
     """
 
     lr: float | Schedule
@@ -145,27 +180,79 @@ class Optimizer:
     def __post_init__(self):
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "lr":
-                if not callable(value):
-                    positive(value, "learning rate")
-            elif field.name == "eps":
-                positive(value, "eps")
-            else:
-                _decay(value, field.name)
+            if field.name != "lr":
+                check = positive if field.name == "eps" else below_one
+                object.__setattr__(self, field.name, check(value, field.name))
+            elif not callable(value):
+                object.__setattr__(self, "lr", positive(value, "learning rate lr"))
 
     def direction(self, g: Array, t: int, *moments: Array) -> tuple[Array, ...]:
         """Return the direction at step t = 1, 2, … for the gradient `g`, then the new moments."""
         raise NotImplementedError
 
     def init(self, params: Sequence[Array]) -> State:
-        """Return the state before the first step: no steps taken, all moments zero."""
+        """Return the state before the first step: no steps taken, all moments zero.
+
+        Parameters
+        ----------
+        params : sequence of array_like
+            The parameters, each of any shape.
+
+        Returns
+        -------
+        State
+            The state.
+
+        Raises
+        ------
+        ValueError
+            If there is no parameter, or one is no array of finite numbers.
+
+        Examples
+        --------
+        >>> Adam(0.1).init([[1.0, 2.0]]).steps
+        0
+        """
+        params = [real_array(p, "params") for p in sequence(params, "params")]
         return State(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
 
     def step(
         self, params: Sequence[Array], grads: Sequence[Array], state: State
     ) -> tuple[list[Array], State]:
-        """Return the parameters after one step, as new arrays, and the new state."""
-        lr = self.lr(state.steps) if callable(self.lr) else self.lr
+        """Return the parameters after one step, as new arrays, and the new state.
+
+        Parameters
+        ----------
+        params : sequence of array_like
+            The parameters θ, each of any shape.
+        grads : sequence of array_like
+            The gradients, in the same shapes.
+        state : State
+            What `init` or the step before returned.
+
+        Returns
+        -------
+        params : list of ndarray
+            The new parameters, in the same shapes.
+        state : State
+            The new state.
+
+        Raises
+        ------
+        ValueError
+            If number or shapes of gradients or moments differ from the parameters', or a schedule's
+            rate is negative or not finite.
+
+        Examples
+        --------
+        >>> rule = SGD(0.5)
+        >>> rule.step([[1.0, 2.0]], [[2.0, 2.0]], rule.init([[1.0, 2.0]]))[0]
+        [array([0., 1.])]
+        """
+        return self._step(*_alike(params, grads, state))
+
+    def _step(self, params, grads, state):
+        lr = nonnegative(self.lr(state.steps), "learning rate lr") if callable(self.lr) else self.lr
         new_params, new_moments = [], []
         for p, g, moments in zip(params, grads, state.moments, strict=True):
             direction, *moments = self.direction(g, state.steps + 1, *moments)
@@ -176,22 +263,27 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    r"""Gradient descent, with momentum if asked: the direction is a decaying sum of gradients.
+    """Gradient descent, with momentum if asked: the direction is a decaying sum of gradients.
 
-    .. math:: b_t = \beta b_{t-1} + g_t, \qquad \theta_t = \theta_{t-1} - \eta b_t, \qquad b_0 = 0
+    bₜ = β bₜ₋₁ + gₜ, θₜ = θₜ₋₁ − η bₜ, b₀ = 0
 
-    With a constant learning rate this is the heavy ball v ← βv - ηg, θ ← θ + v, for v = -ηb.
+    With a constant learning rate this is the heavy ball v ← βv − ηg, θ ← θ + v, for v = −ηb.
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     momentum : float
-        β in [0, 1).
+        The momentum β in [0, 1).
 
-    References
-    ----------
-    Polyak (1964), eq. 9; ``torch.optim.SGD``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Polyak (1964), eq. 9; ``torch.optim.SGD``.
 
     Examples
     --------
@@ -213,21 +305,25 @@ class SGD(Optimizer):
 
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
-    r"""AdaGrad: every parameter's step shrinks with the sum of its squared gradients so far.
+    """AdaGrad: every parameter's step shrinks with the sum of its squared gradients so far.
 
-    .. math:: s_t = s_{t-1} + g_t^2, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+    sₜ = sₜ₋₁ + gₜ², θₜ = θₜ₋₁ − η gₜ / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     eps : float
-        ε > 0, outside the root; it keeps 0/0 away while all gradients are 0.
+        The number ε > 0, outside the root; it keeps 0/0 away while all gradients are 0.
 
-    References
-    ----------
-    Duchi, Hazan, Singer (2011), fig. 1; ``torch.optim.Adagrad``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Duchi, Hazan, Singer (2011), fig. 1; ``torch.optim.Adagrad``.
 
     Examples
     --------
@@ -247,23 +343,27 @@ class AdaGrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    r"""RMSprop: AdaGrad with a moving average in place of the sum, so that the past is forgotten.
+    """RMSprop: AdaGrad with a moving average in place of the sum, so that the past is forgotten.
 
-    .. math:: s_t = \alpha s_{t-1} + (1 - \alpha) g_t^2, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \varepsilon}
+    sₜ = α sₜ₋₁ + (1 − α) gₜ², θₜ = θₜ₋₁ − η gₜ / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     alpha : float
-        α in [0, 1): how much of the average is kept. Its start at 0 is not corrected.
+        How much of the average is kept, α in [0, 1). Its start at 0 is not corrected.
     eps : float
-        ε > 0, outside the root.
+        The number ε > 0, outside the root.
 
-    References
-    ----------
-    Tieleman, Hinton (2012), lecture 6e; ``torch.optim.RMSprop``, not centred, no momentum.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Tieleman, Hinton (2012), lecture 6e; ``torch.optim.RMSprop``, not centred, no momentum.
 
     Examples
     --------
@@ -284,27 +384,29 @@ class RMSprop(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    r"""Adam: momentum over RMSprop, both averages corrected for their start at zero.
+    """Adam: momentum over RMSprop, both averages corrected for their start at zero.
 
-    .. math:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t, \qquad
-              s_t = \beta_2 s_{t-1} + (1 - \beta_2) g_t^2
+    mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ, sₜ = β₂ sₜ₋₁ + (1 − β₂) gₜ²
 
-    .. math:: \hat m_t = \frac{m_t}{1 - \beta_1^t}, \qquad
-              \hat s_t = \frac{s_t}{1 - \beta_2^t}, \qquad
-              \theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}
+    m̂ₜ = mₜ / (1 − β₁ᵗ), ŝₜ = sₜ / (1 − β₂ᵗ), θₜ = θₜ₋₁ − η m̂ₜ / (√ŝₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     beta1, beta2 : float
-        β₁ and β₂ in [0, 1): how much of the two averages is kept.
+        How much of the two averages is kept, β₁ and β₂ in [0, 1).
     eps : float
-        ε > 0, outside the root of the corrected average.
+        The number ε > 0, outside the root of the corrected average.
 
-    References
-    ----------
-    Kingma, Ba (2015), algorithm 1; ``torch.optim.Adam``.
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
+
+    Notes
+    -----
+    Source: Kingma, Ba (2015), algorithm 1; ``torch.optim.Adam``.
 
     Examples
     --------
@@ -329,34 +431,35 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class RAdam(Optimizer):
-    r"""Rectified Adam: momentum alone while too few gradients are known, then a rectified Adam.
+    """Rectified Adam: momentum alone while too few gradients are known, then a rectified Adam.
 
-    .. math:: \rho_\infty = \frac{2}{1 - \beta_2} - 1, \qquad
-              \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \qquad
-              r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}
-                               {(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}}
+    ρ∞ = 2/(1 − β₂) − 1, ρₜ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ)
 
-    .. math:: \theta_t = \theta_{t-1} - \eta\, \hat m_t \cdot
-              \begin{cases} 1 & \rho_t \le 5 \\
-              r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{s_t} + \varepsilon) & \rho_t > 5 \end{cases}
+    rₜ = √( (ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ) )
+
+    θₜ = θₜ₋₁ − η m̂ₜ where ρₜ ≤ 5, else θₜ₋₁ − η m̂ₜ rₜ √(1 − β₂ᵗ) / (√sₜ + ε)
 
     Parameters
     ----------
     lr : float or schedule
         The learning rate η > 0, or a function that gives it at step t = 0, 1, ….
     beta1, beta2 : float
-        β₁ and β₂ in [0, 1). With β₂ ≤ 2/3 the length ρ never passes 5: momentum throughout.
+        How much of the two averages is kept, β₁ and β₂ in [0, 1). With β₂ ≤ 2/3 the length ρ never
+        passes 5: momentum throughout.
     eps : float
-        ε > 0, outside the root of the average *before* its correction, unlike in Adam.
+        The number ε > 0, outside the root of the average *before* its correction, unlike in Adam.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of its range.
 
     Notes
     -----
-    The paper switches where ρ_t > 4; PyTorch, and this class, where ρ_t > 5. With β₂ = 0.999 the
+    The paper switches where ρₜ > 4; PyTorch, and this class, where ρₜ > 5. With β₂ = 0.999 the
     first five steps are momentum.
 
-    References
-    ----------
-    Liu et al. (2020), algorithm 2; ``torch.optim.RAdam``.
+    Source: Liu et al. (2020), algorithm 2; ``torch.optim.RAdam``.
 
     Examples
     --------
@@ -401,7 +504,7 @@ def optimizer(name: str, **options: float) -> Optimizer:
     name : str
         One of 'sgd', 'adagrad', 'rmsprop', 'adam', 'radam'.
     **options : float
-        `lr` and the options of that optimiser.
+        The learning rate `lr`, and the options of that optimiser.
 
     Returns
     -------
@@ -422,7 +525,7 @@ def optimizer(name: str, **options: float) -> Optimizer:
 
 
 def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) -> Array:
-    """Run an optimiser from `x0` and return every point it passes.
+    """Run an optimiser and return every point it passes.
 
     Parameters
     ----------
@@ -443,7 +546,11 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
     Raises
     ------
     ValueError
-        If `steps` is below 1, or the gradient's shape is not that of `x0`.
+        If `steps` is below 1, or a gradient is not real or has another shape than `x0`.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -453,34 +560,44 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
     >>> path.shape, bool(np.allclose(path[-1], valley.minimum, atol=0.01))
     ((201, 2), True)
     """
-    x = _start(grad, x0)
-    trajectory, state = [x], optimizer.init([x])
+    x, steps = _start(grad, x0), positive_int(steps, "steps", most=MOST_STEPS)
+    trajectory, state = [x], instance(optimizer, "optimizer", Optimizer).init([x])
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging path may overflow
-        for _ in range(positive_int(steps, "steps")):
-            (x,), state = optimizer.step([x], [np.asarray(grad(x), dtype=np.float64)], state)
+        for _ in range(steps):
+            (x,), state = optimizer._step([x], [_gradient(grad, x)], state)
             trajectory.append(x)
     return np.array(trajectory)
 
 
 def _start(grad: Gradient, x0: ArrayLike) -> Array:
+    function(grad, "grad")
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
-    shape = np.shape(grad(x))
-    if shape != x.shape:
-        raise ValueError(f"gradient at x0: expected shape {x.shape}, got {shape}")
+    _gradient(grad, x)  # tried once before the first step
     return x
 
 
-def _decay(value: float, name: str) -> float:
-    if nonnegative(value, name) >= 1:
-        raise ValueError(f"{name}: expected a number in [0, 1), got {value!r}")
-    return float(value)
+def _gradient(grad: Gradient, x: Array) -> Array:
+    """Return the gradient at x, which may be inf or nan where a path diverges."""
+    g = real_array(grad(x), "gradient from grad", finite=False)
+    if g.shape != x.shape:
+        raise ValueError(f"gradient from grad: expected shape {x.shape}, got {g.shape}")
+    return g
 
 
-def _eigenvalues(hessian: ArrayLike) -> Array:
-    """Return the ascending eigenvalues of a symmetric matrix, or of a number as a 1×1 one."""
-    H = square_matrix(np.atleast_2d(np.asarray(hessian)), "hessian")
-    if not np.allclose(H, H.T):
-        raise ValueError(f"hessian: expected a symmetric matrix, got {H.tolist()}")
-    return np.linalg.eigvalsh(H)
+def _alike(params, grads, state):
+    """Return parameters and gradients as arrays, and the state, where all shapes agree."""
+    params = [real_array(p, "params", finite=False) for p in sequence(params, "params")]
+    grads = [real_array(g, "grads", finite=False) for g in sequence(grads, "grads")]
+    shapes = [p.shape for p in params]
+    if shapes != (came := [g.shape for g in grads]):
+        raise ValueError(f"grads: expected shapes {shapes}, got {came}")
+    moments = instance(state, "state", State).moments
+    if len(moments) != len(shapes) or any(
+        m.shape != shape for shape, ms in zip(shapes, moments, strict=True) for m in ms
+    ):
+        raise ValueError(
+            f"state: expected moments of shapes {shapes}, got those of other parameters"
+        )
+    return params, grads, state

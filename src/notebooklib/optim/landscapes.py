@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import finite, matrix, positive_int
-from notebooklib.optim.descent import Array
+from notebooklib._validate import Array, finite, matrix, positive_int, real_array, vector
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,13 @@ class Landscape:
     minimum : tuple of float or None
         The lowest point (one of them), where it is known in closed form.
     extent : tuple of float
-        (left, right, bottom, top) of the part worth drawing.
+        The part worth drawing: left, right, bottom, top.
+
+    Examples
+    --------
+    >>> valley = bowl(10)
+    >>> float(valley.value([2.0, 1.0])), valley.gradient([2.0, 1.0]).tolist()
+    (7.0, [2.0, 10.0])
     """
 
     name: str
@@ -41,17 +46,26 @@ class Landscape:
     extent: tuple[float, float, float, float]
 
     def grid(self, points: int = 40) -> tuple[Array, Array, Array]:
-        """Return x, y and the height on a grid over the extent, each of shape (points, points).
+        """Return x, y and the height on a grid over the extent.
 
         Parameters
         ----------
         points : int
             How many grid points lie along each side, at least 2.
 
+        Returns
+        -------
+        x : ndarray, shape (points, points)
+            The grid's first coordinate, the same in every row.
+        y : ndarray, shape (points, points)
+            The second, the same in every column.
+        height : ndarray, shape (points, points)
+            The loss there.
+
         Raises
         ------
         ValueError
-            If there are fewer than two points.
+            If there are fewer than two points, or more than 10,000.
 
         Examples
         --------
@@ -59,7 +73,7 @@ class Landscape:
         >>> height[2].tolist()
         [12.5, 3.125, 0.0, 3.125, 12.5]
         """
-        if positive_int(points, "points") < 2:
+        if positive_int(points, "points", most=10_000) < 2:
             raise ValueError(f"points: expected at least 2, got {points}")
         left, right, bottom, top = self.extent
         x, y = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
@@ -67,19 +81,28 @@ class Landscape:
 
 
 def bowl(condition: float = 10.0) -> Landscape:
-    r"""Return a quadratic bowl whose Hessian has the condition number κ.
+    """Return a quadratic bowl whose Hessian has the condition number κ.
 
-    .. math:: L(x, y) = \tfrac12 (x^2 + \kappa y^2)
+    L(x, y) = ½ (x² + κ y²)
 
     Parameters
     ----------
     condition : float
-        κ ≥ 1: how many times steeper it is along y than along x.
+        How many times steeper it is along y than along x, κ ≥ 1.
 
     Returns
     -------
     Landscape
         Its minimum is at the origin; its Hessian is the same everywhere.
+
+    Raises
+    ------
+    ValueError
+        If the condition number is below 1.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -88,14 +111,19 @@ def bowl(condition: float = 10.0) -> Landscape:
     >>> max_stable_lr(valley.hessian(valley.start))
     0.2
     """
-    if finite(condition, "condition") < 1:
+    if (condition := finite(condition, "condition")) < 1:
         raise ValueError(f"condition: expected a number >= 1, got {condition!r}")
     curvature = np.array([1.0, condition])
+
+    def hessian(p):
+        _point(p)
+        return np.diag(curvature)
+
     return Landscape(
         name="bowl",
         value=lambda p: (curvature * _points(p) ** 2).sum(axis=-1) / 2,
         gradient=lambda p: curvature * _points(p),
-        hessian=lambda p: np.diag(curvature),
+        hessian=hessian,
         start=(-4.0, 1.0),
         minimum=(0.0, 0.0),
         extent=(-5.0, 5.0, -2.5, 2.5),
@@ -103,18 +131,18 @@ def bowl(condition: float = 10.0) -> Landscape:
 
 
 def rosenbrock() -> Landscape:
-    r"""Return Rosenbrock's valley: finding its floor is easy, following it to the end is not.
+    """Return Rosenbrock's valley: finding its floor is easy, following it to the end is not.
 
-    .. math:: L(x, y) = (1 - x)^2 + 100\, (y - x^2)^2
+    L(x, y) = (1 − x)² + 100 (y − x²)²
 
     Returns
     -------
     Landscape
         Its only critical point is the minimum at (1, 1).
 
-    References
-    ----------
-    Rosenbrock (1960); ``scipy.optimize.rosen``.
+    Notes
+    -----
+    Source: Rosenbrock (1960); ``scipy.optimize.rosen``.
 
     Examples
     --------
@@ -131,7 +159,7 @@ def rosenbrock() -> Landscape:
         return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], axis=-1)
 
     def hessian(p):
-        x, y = _coordinates(p)
+        x, y = _point(p)
         return np.array([[2 - 400 * (y - 3 * x**2), -400 * x], [-400 * x, 200.0]])
 
     return Landscape(
@@ -146,14 +174,18 @@ def rosenbrock() -> Landscape:
 
 
 def saddle() -> Landscape:
-    r"""Return a saddle at the origin between two minima at (0, ±1).
+    """Return a saddle at the origin between two minima at (0, ±1).
 
-    .. math:: L(x, y) = \tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4
+    L(x, y) = ½ x² − ½ y² + ¼ y⁴
 
     Returns
     -------
     Landscape
         It starts almost on the ridge, where the gradient leads to the saddle first.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
@@ -173,7 +205,7 @@ def saddle() -> Landscape:
         return np.stack([x, y**3 - y], axis=-1)
 
     def hessian(p):
-        _, y = _coordinates(p)
+        _, y = _point(p)
         return np.diag([1.0, 3 * y**2 - 1])
 
     return Landscape(
@@ -188,7 +220,7 @@ def saddle() -> Landscape:
 
 
 def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
-    r"""Return real land as a landscape: a smooth surface through averaged elevations.
+    """Return real land as a landscape: a smooth surface through averaged elevations.
 
     The heights are averaged over squares of `block` cells, and a bicubic spline is laid through
     the averages, so that gradient and Hessian exist everywhere on the map.
@@ -203,9 +235,18 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
     Returns
     -------
     Landscape
-        x and y in kilometres east and north of the south-western corner, the height in hundreds
-        of metres. Off the map the land goes on as at the nearest edge point. `start` is the
-        highest of the averages.
+        With x and y in kilometres east and north of the south-western corner, the height in
+        hundreds of metres. Off the map the land goes on as at the nearest edge point. `start` is
+        the highest of the averages.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 4×4 squares fit, or a height is not finite.
+
+    Notes
+    -----
+    Source: ``scipy.interpolate.RectBivariateSpline``; chapter 8.
 
     Examples
     --------
@@ -235,17 +276,17 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
         height = spline.ev(*np.moveaxis(np.clip(p, low, high), -1, 0), dx=dx, dy=dy)
         return np.where(((dx > 0) & off[..., 0]) | ((dy > 0) & off[..., 1]), 0.0, height)
 
+    def hessian(p):
+        p = _point(p)
+        mixed = derivative(p, 1, 1)
+        return np.array([[derivative(p, 2, 0), mixed], [mixed, derivative(p, 0, 2)]])
+
     top = np.unravel_index(z.argmax(), z.shape)
     return Landscape(
         name="terrain",
         value=lambda p: derivative(p, 0, 0),
         gradient=lambda p: np.stack([derivative(p, 1, 0), derivative(p, 0, 1)], axis=-1),
-        hessian=lambda p: np.array(
-            [
-                [derivative(p, 2, 0), derivative(p, 1, 1)],
-                [derivative(p, 1, 1), derivative(p, 0, 2)],
-            ]
-        ),
+        hessian=hessian,
         start=(float(x[top[0]]), float(y[top[1]])),
         minimum=None,
         extent=(float(x[0]), float(x[-1]), float(y[0]), float(y[-1])),
@@ -253,10 +294,15 @@ def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
 
 
 def _points(p: ArrayLike) -> Array:
-    p = np.asarray(p, dtype=np.float64)
+    p = real_array(p, "points", finite=False)
     if p.shape[-1:] != (2,):
         raise ValueError(f"points: expected shape (..., 2), got {p.shape}")
     return p
+
+
+def _point(p: ArrayLike) -> Array:
+    """Return the one point at which a Hessian is asked for."""
+    return vector(p, "point", size=2)
 
 
 def _coordinates(p: ArrayLike) -> tuple[Array, Array]:

@@ -5,14 +5,23 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import nonnegative, positive, positive_int, real_array
-from notebooklib.optim.descent import Array, Schedule
+from notebooklib._formulas import half_cosine
+from notebooklib._validate import (
+    Array,
+    function,
+    nonnegative,
+    positive,
+    positive_int,
+    real_array,
+    share,
+)
+from notebooklib.optim.descent import Schedule
 
 
 def inverse_square_root(lr: float) -> Schedule:
-    r"""Return the schedule that falls with the square root of the step.
+    """Return the schedule that falls with the square root of the step.
 
-    .. math:: \eta_t = \frac{\eta}{\sqrt{t + 1}}
+    ηₜ = η / √(t + 1)
 
     Parameters
     ----------
@@ -22,21 +31,30 @@ def inverse_square_root(lr: float) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
+
+    Raises
+    ------
+    ValueError
+        If the rate is not above 0; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: chapter 8.
 
     Examples
     --------
     >>> inverse_square_root(0.1)([0, 3, 8]).round(3).tolist()
     [0.1, 0.05, 0.033]
     """
-    lr = positive(lr, "learning rate")
+    lr = positive(lr, "learning rate lr")
     return _schedule(lambda t: lr / np.sqrt(t + 1))
 
 
 def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
-    r"""Return the staircase that multiplies the learning rate by γ every few steps.
+    """Return the staircase that multiplies the learning rate by γ every few steps.
 
-    .. math:: \eta_t = \eta\, \gamma^{\lfloor t / s \rfloor}
+    ηₜ = η γ^⌊t/s⌋
 
     Parameters
     ----------
@@ -50,31 +68,31 @@ def step_decay(lr: float, *, gamma: float, every: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.StepLR``.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.StepLR``; chapter 8.
 
     Examples
     --------
     >>> step_decay(0.8, gamma=0.5, every=10)([0, 9, 10, 25]).tolist()
     [0.8, 0.8, 0.4, 0.2]
     """
-    lr, gamma, every = (
-        positive(lr, "learning rate"),
-        positive(gamma, "gamma"),
-        positive_int(every, "every"),
-    )
-    if gamma > 1:
-        raise ValueError(f"gamma: expected a number in (0, 1], got {gamma!r}")
+    lr, gamma = positive(lr, "learning rate lr"), share(gamma, "gamma")
+    every = positive_int(every, "every")
     return _schedule(lambda t: lr * gamma ** np.floor(t / every))
 
 
 def linear_decay(lr: float, *, total: int) -> Schedule:
-    r"""Return the schedule that falls in a straight line to 0 and stays there.
+    """Return the schedule that falls in a straight line to 0 and stays there.
 
-    .. math:: \eta_t = \eta \left(1 - \frac{t}{T}\right), \qquad 0 \le t \le T
+    ηₜ = η (1 − t/T) for 0 ≤ t ≤ T
 
     Parameters
     ----------
@@ -86,55 +104,65 @@ def linear_decay(lr: float, *, total: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.PolynomialLR`` with power 1.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.PolynomialLR`` with power 1; chapter 8.
 
     Examples
     --------
     >>> linear_decay(0.1, total=100)([0, 50, 100, 120]).tolist()
     [0.1, 0.05, 0.0, 0.0]
     """
-    lr, total = positive(lr, "learning rate"), positive_int(total, "total")
+    lr, total = positive(lr, "learning rate lr"), positive_int(total, "total")
     return _schedule(lambda t: lr * (1 - np.minimum(t / total, 1)))
 
 
 def exponential_decay(lr: float, *, rate: float) -> Schedule:
-    r"""Return the schedule that falls by the same factor at every step.
+    """Return the schedule that falls by the same factor at every step.
 
-    .. math:: \eta_t = \eta\, e^{-k t}
+    ηₜ = η e^(−kt)
 
     Parameters
     ----------
     lr : float
         The learning rate η > 0 at step 0.
     rate : float
-        The rate k ≥ 0 per step; the factor of one step is γ = e^{-k}.
+        The rate k ≥ 0 per step; the factor of one step is γ = e^(−k).
 
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    ``torch.optim.lr_scheduler.ExponentialLR`` with gamma = exp(-rate).
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: ``torch.optim.lr_scheduler.ExponentialLR`` with gamma = exp(-rate); chapter 8.
 
     Examples
     --------
     >>> exponential_decay(0.1, rate=0.1)([0, 10, 20]).round(3).tolist()
     [0.1, 0.037, 0.014]
     """
-    lr, rate = positive(lr, "learning rate"), nonnegative(rate, "rate")
+    lr, rate = positive(lr, "learning rate lr"), nonnegative(rate, "rate")
     return _schedule(lambda t: lr * np.exp(-rate * t))
 
 
 def cosine_decay(lr: float, *, total: int) -> Schedule:
-    r"""Return the schedule that falls to 0 along half a cosine and stays there.
+    """Return the schedule that falls to 0 along half a cosine and stays there.
 
-    .. math:: \eta_t = \eta\, \frac{1 + \cos(\pi t / T)}{2}, \qquad 0 \le t \le T
+    ηₜ = η (1 + cos(πt/T)) / 2 for 0 ≤ t ≤ T
 
     Parameters
     ----------
@@ -146,26 +174,30 @@ def cosine_decay(lr: float, *, total: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate ηₜ for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    Loshchilov, Hutter (2017), eq. 5, without restarts; ``CosineAnnealingLR`` up to T.
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: Loshchilov, Hutter (2017), eq. 5, without restarts; ``CosineAnnealingLR`` up to T.
 
     Examples
     --------
     >>> cosine_decay(0.1, total=100)([0, 25, 50, 100]).round(3).tolist()
     [0.1, 0.085, 0.05, 0.0]
     """
-    lr, total = positive(lr, "learning rate"), positive_int(total, "total")
-    return _schedule(lambda t: lr * (1 + np.cos(np.pi * np.minimum(t / total, 1))) / 2)
+    lr, total = positive(lr, "learning rate lr"), positive_int(total, "total")
+    return _schedule(lambda t: lr * half_cosine(np.minimum(t / total, 1)))
 
 
 def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
-    r"""Return a schedule that first rises in a straight line to the start of another, then is it.
+    """Return a schedule that first rises in a straight line to the start of another, then is it.
 
-    .. math:: \eta_t = \begin{cases} \eta_0 \dfrac{t + 1}{s + 1} & t < s \\[1ex]
-              \eta_{t - s} & t \ge s \end{cases}
+    η₀ (t + 1) / (s + 1) for t < s, then ηₜ₋ₛ
 
     Parameters
     ----------
@@ -177,20 +209,23 @@ def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
     Returns
     -------
     callable
-        η_t for a step t ≥ 0, a number or an array.
+        The rate for a step t ≥ 0, a number or an array.
 
-    References
-    ----------
-    Goyal et al. (2017), section 2.2; ``LinearLR`` followed by the other in ``SequentialLR``.
+    Raises
+    ------
+    ValueError
+        If `schedule` is no function or `steps` below 1; when it is called, if a step is negative.
+
+    Notes
+    -----
+    Source: Goyal et al. (2017), section 2.2; ``LinearLR``, then the other, in ``SequentialLR``.
 
     Examples
     --------
     >>> warm_up(linear_decay(0.1, total=10), steps=4)([0, 1, 4, 9, 14]).round(2).tolist()
     [0.02, 0.04, 0.1, 0.05, 0.0]
     """
-    if not callable(schedule):
-        raise ValueError(f"schedule: expected a function of the step, got {schedule!r}")
-    steps = positive_int(steps, "steps")
+    schedule, steps = function(schedule, "schedule"), positive_int(steps, "steps")
     return _schedule(
         lambda t: np.minimum((t + 1) / (steps + 1), 1) * schedule(np.maximum(t - steps, 0))
     )

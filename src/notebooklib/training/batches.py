@@ -1,13 +1,13 @@
 """What is drawn at random in training: batches, seeds, and the rate's schedule beside them."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
-from notebooklib._validate import nonnegative_int, positive, positive_int
+from notebooklib._formulas import half_cosine
+from notebooklib._validate import _came, nonnegative_int, positive, positive_int
 
 
 def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], Iterator]:
@@ -15,7 +15,7 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
 
     Parameters
     ----------
-    *tensors : Tensor
+    *tensors : Tensor, shape (rows, ...)
         Of equally many rows.
     size : int
         Rows in a batch; the last batch may be smaller.
@@ -31,20 +31,24 @@ def minibatches(*tensors: Tensor, size: int, seed: int = 0) -> Callable[[int], I
     Raises
     ------
     ValueError
-        If there are no rows, the tensors have not equally many, or the seed is out of range.
+        If what is given are no tensors, there are no rows, the tensors have not equally many, or
+        a number is out of range; also later, for an epoch that is no whole number ≥ 0.
 
     Examples
     --------
     >>> [batch.tolist() for batch in minibatches(torch.arange(5), size=2)(0)]
     [[3, 4], [0, 1], [2]]
     """
-    size = positive_int(size, "size")
-    _mixed(seed)
+    size, seed = positive_int(size, "size"), nonnegative_int(seed, "seed")
+    for tensor in tensors:
+        if not isinstance(tensor, Tensor) or tensor.ndim == 0:
+            raise ValueError(f"tensors: expected tensors with rows, got {_came(tensor)}")
     rows = [len(tensor) for tensor in tensors]
     if len(set(rows)) != 1 or 0 in rows:
         raise ValueError(f"tensors: expected equally many rows, at least one, got {rows}")
 
     def batches(epoch: int) -> Iterator:
+        epoch = nonnegative_int(epoch, "epoch")
         generator = torch.Generator().manual_seed(_mixed(seed, epoch))
         for chosen in torch.randperm(rows[0], generator=generator).split(size):
             batch = tuple(tensor[chosen.to(tensor.device)] for tensor in tensors)
@@ -73,27 +77,28 @@ def warm_cosine(lr: float, steps: int, warm_up: int = 0) -> Callable[[int], floa
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If a number is out of range; also later, for a step that is no whole number ≥ 0.
+
+    Notes
+    -----
+    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
 
     Examples
     --------
     >>> rate = warm_cosine(lr=1.0, steps=101, warm_up=1)
     >>> [round(rate(step), 3) for step in (0, 1, 51, 101)]
     [1.0, 1.0, 0.55, 0.1]
-
-    Notes
-    -----
-    Source: Loshchilov and Hutter (2017), arXiv:1608.03983, equation 5.
     """
     lr, steps = positive(lr, "lr"), positive_int(steps, "steps")
-    if nonnegative_int(warm_up, "warm_up") >= steps:
+    if (warm_up := nonnegative_int(warm_up, "warm_up")) >= steps:
         raise ValueError(f"warm_up: expected 0 to {steps - 1} steps, got {warm_up!r}")
 
     def rate(step: int) -> float:
+        step = nonnegative_int(step, "step")
         if step < warm_up:
             return lr * (step + 1) / warm_up
         done = min((step - warm_up) / (steps - warm_up), 1.0)
-        return lr * (0.55 + 0.45 * math.cos(math.pi * done))
+        return lr * float(half_cosine(done, floor=0.1))
 
     return rate
 
@@ -106,6 +111,11 @@ def seeded(seed: int, *more: int) -> Iterator[None]:
     ----------
     seed, *more : int
         Whole numbers ≥ 0, mixed into one.
+
+    Yields
+    ------
+    None
+        The context is all there is.
 
     Raises
     ------

@@ -6,13 +6,24 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any, TextIO
 
 import torch
 from torch import Tensor, nn
 
-from notebooklib._validate import positive, positive_int
+from notebooklib._validate import (
+    _came,
+    flag,
+    function,
+    instance,
+    nonnegative,
+    nonnegative_int,
+    optional,
+    positive,
+    positive_int,
+)
 from notebooklib.training.batches import seeded
 from notebooklib.training.checkpoint import (
     _check_kin,
@@ -40,6 +51,11 @@ class History:
         Index of the epoch whose weights the model has now.
     stopped_early : bool
         Whether the held-out loss stopped the training.
+
+    Examples
+    --------
+    >>> History(loss=[0.5, 0.25], best_epoch=1).loss[-1]
+    0.25
     """
 
     loss: list[float] = field(default_factory=list)
@@ -80,7 +96,7 @@ def fit(
     loss_fn : callable
         Model and batch → the loss, a tensor of one number.
     optimizer : torch.optim.Optimizer
-        Holds the model's parameters.
+        Holds the model's parameters, all of them or some.
     epochs : int
         Rounds through the batches, those before a resumption included.
     validate : callable, optional
@@ -89,7 +105,7 @@ def fit(
         Stop when the held-out loss has not improved for so many epochs. A loss of NaN improves
         nothing.
     schedule : callable, optional
-        Step (0, 1, …) → learning rate; see `warm_cosine`.
+        Step (0, 1, …) → learning rate ≥ 0; see `warm_cosine`.
     clip : float, optional
         The largest gradient norm; a longer gradient is shortened to it.
     autocast : callable
@@ -113,12 +129,19 @@ def fit(
     Raises
     ------
     ValueError
-        If a setting is out of range, `patience` is given without `validate`, there is no place for
-        the checkpoint, or the checkpoint is of another model or optimizer, of more epochs, or was
-        made with `validate` where none is given or without it where one is. The model is then as
-        it was.
+        If a setting is out of range, the optimizer moves weights that are not the model's,
+        `patience` is given without `validate`, there is no place for the checkpoint, or the
+        checkpoint is damaged, of another model, type of weights or kind of optimizer, of more
+        epochs, or was made with `validate` where none is given or without it where one is. The
+        model is then as it was. Later: if an epoch has no batches, `loss_fn` gives no tensor of
+        one number that depends on the weights, or `schedule` a rate that is no number ≥ 0.
     FloatingPointError
         If a loss or a gradient is not finite; the weights are those before the step.
+
+    Notes
+    -----
+    Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
+    8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
 
     Examples
     --------
@@ -135,15 +158,11 @@ def fit(
     ... )
     >>> round(line.weight.item(), 3), round(line.bias.item(), 3)
     (3.0, 1.0)
-
-    Notes
-    -----
-    Source: Goodfellow, Bengio and Courville, Deep Learning, algorithms 7.1 (early stopping) and
-    8.1; clipping by norm: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, algorithm 1.
     """
-    epochs = positive_int(epochs, "epochs")
+    _check_parts(model, batches, loss_fn, optimizer)
+    epochs, seed = positive_int(epochs, "epochs"), nonnegative_int(seed, "seed")
     clip = math.inf if clip is None else positive(clip, "clip")
-    _check_settings(patience, validate, checkpoint, resume)
+    _check_settings(patience, validate, schedule, autocast, progress, checkpoint, resume)
 
     history, step, best = History(), 0, None
     if resume and Path(checkpoint).exists():
@@ -156,7 +175,7 @@ def fit(
         losses, norms = [], []
         model.train()
         with seeded(seed, epoch):
-            for batch in batches(epoch):
+            for batch in _of_epoch(batches, epoch):
                 _set_rate(optimizer, schedule, step)
                 where = f"at step {step} of epoch {epoch}"
                 loss, norm = _descend(model, batch, loss_fn, optimizer, clip, autocast, where)
@@ -171,15 +190,14 @@ def fit(
         if validate is None:
             history.best_epoch = epoch
         else:
-            with seeded(seed, epoch):
-                held_out = evaluate(model, validate)
+            with seeded(seed, epoch), torch.no_grad():
+                held_out = _measured(model, validate, "validate")
             if _is_better(held_out, history):
                 best, history.best_epoch = deepcopy(model.state_dict()), epoch
             history.held_out.append(held_out)
             history.stopped_early = _is_late(history, patience)
         if checkpoint is not None:
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "best": best}
-            save_checkpoint(checkpoint, {**state, "history": asdict(history), "step": step})
+            _save(checkpoint, model, optimizer, best, history, step)
         if progress is not None:
             progress(epoch + 1, epochs, history)
     if best is not None:
@@ -187,17 +205,47 @@ def fit(
     return history
 
 
+def _check_parts(model: Any, batches: Any, loss_fn: Any, optimizer: Any) -> None:
+    instance(model, "model", nn.Module)
+    function(batches, "batches")
+    function(loss_fn, "loss_fn")
+    instance(optimizer, "optimizer", torch.optim.Optimizer)
+    own = {id(weight) for weight in model.parameters()}
+    if not all(id(weight) in own for group in optimizer.param_groups for weight in group["params"]):
+        raise ValueError("optimizer: expected one of the model's weights, got one of others")
+
+
 def _check_settings(
-    patience: int | None, validate: object, checkpoint: str | Path | None, resume: bool
+    patience: Any,
+    validate: Any,
+    schedule: Any,
+    autocast: Any,
+    progress: Any,
+    checkpoint: Any,
+    resume: Any,
 ) -> None:
-    if patience is not None:
-        positive_int(patience, "patience")
-        if validate is None:
-            raise ValueError("patience: expected validate beside it, got None")
-    if resume and checkpoint is None:
+    for setting, name in ((validate, "validate"), (schedule, "schedule"), (progress, "progress")):
+        optional(setting, name, function)
+    function(autocast, "autocast")
+    if optional(patience, "patience", positive_int) and validate is None:
+        raise ValueError("patience: expected validate beside it, got None")
+    if flag(resume, "resume") and checkpoint is None:
         raise ValueError("resume: expected a checkpoint to go on from, got None")
     if checkpoint is not None:
         _check_place(checkpoint)
+
+
+def _save(
+    checkpoint: str | Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    best: dict | None,
+    history: History,
+    step: int,
+) -> None:
+    state = {"model": model.state_dict(), "best": best, "history": asdict(history), "step": step}
+    state |= {"kind": type(optimizer).__name__, "optimizer": optimizer.state_dict()}
+    save_checkpoint(checkpoint, state)
 
 
 def _resumed(
@@ -209,7 +257,7 @@ def _resumed(
 ) -> tuple[History, int, dict | None]:
     """Put model and optimizer where the checkpoint left them; return history, step and best."""
     state = load_checkpoint(checkpoint)
-    _check_kin(state, optimizer)
+    _check_kin(state, model, optimizer)
     history, best = History(**state["history"]), state["best"]
     done = len(history.loss)
     if done > epochs:
@@ -217,22 +265,41 @@ def _resumed(
     if (best is None) != (validate is None):
         kind = "none" if best is None else "one"
         raise ValueError(f"validate: expected {kind}, as in the checkpoint's {done} epochs")
-    before = deepcopy(model.state_dict())
+    before = deepcopy(optimizer.state_dict())
     try:
-        model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-    except (RuntimeError, ValueError) as error:
-        model.load_state_dict(before)
+        _check_averages(optimizer)
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        optimizer.load_state_dict(before)
         raise ValueError(f"checkpoint: expected one of this very model: {error}") from error
+    model.load_state_dict(state["model"])
     return history, state["step"], best
+
+
+def _check_averages(optimizer: torch.optim.Optimizer) -> None:
+    for weight, kept in optimizer.state.items():
+        for name, average in kept.items():
+            if isinstance(average, Tensor) and average.shape not in ((), weight.shape):
+                came = f"{tuple(average.shape)}, got weights of shape {tuple(weight.shape)}"
+                raise ValueError(f"its {name} has shape {came}")
+
+
+def _of_epoch(batches: Callable[[int], Iterable], epoch: int) -> Iterable:
+    found = batches(epoch)
+    if not isinstance(found, Iterable):
+        raise ValueError(
+            f"batches: expected a list or an iterator for an epoch, got {_came(found)}"
+        )
+    return found
 
 
 def _set_rate(
     optimizer: torch.optim.Optimizer, schedule: Callable[[int], float] | None, step: int
 ) -> None:
     if schedule is not None:
+        rate = nonnegative(schedule(step), f"schedule at step {step}")
         for group in optimizer.param_groups:
-            group["lr"] = float(schedule(step))
+            group["lr"] = rate
 
 
 def _descend(
@@ -248,6 +315,11 @@ def _descend(
     optimizer.zero_grad()
     with autocast():
         loss = loss_fn(model, batch)
+    if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
+        came = f"shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else _came(loss)
+        raise ValueError(
+            f"loss_fn: expected a tensor of one number that depends on the weights, got {came}"
+        )
     if not torch.isfinite(loss):
         raise FloatingPointError(
             f"the loss became {loss.item()} {where}: try a smaller learning rate, or clip"
@@ -287,18 +359,32 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
     float
         The number.
 
+    Raises
+    ------
+    ValueError
+        If `model` is no module, or `measure` no function that gives a number.
+
     Examples
     --------
     >>> evaluate(nn.Dropout(), lambda model: model(torch.ones(4)).sum())
     4.0
     """
+    instance(model, "model", nn.Module)
+    return _measured(model, function(measure, "measure"), "measure")
+
+
+def _measured(model: nn.Module, measure: Callable[[nn.Module], float], name: str) -> float:
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
-        return float(measure(model))
+        measured = measure(model)
     finally:
         for module, training in modes:
             module.training = training
+    single = isinstance(measured, Tensor) and measured.numel() == 1 and not measured.is_complex()
+    if not single and not isinstance(measured, Real):
+        raise ValueError(f"{name}: expected a function that gives a number, got {_came(measured)}")
+    return float(measured)
 
 
 class ProgressBar:
@@ -309,7 +395,12 @@ class ProgressBar:
     stream : text stream, optional
         Where it is written; standard error where none is given.
     width : int
-        Characters of the bar.
+        Characters of the bar, at most 1000.
+
+    Raises
+    ------
+    ValueError
+        If the stream cannot be written to, or `width` is no whole number from 1 to 1000.
 
     Examples
     --------
@@ -321,11 +412,29 @@ class ProgressBar:
     """
 
     def __init__(self, stream: TextIO | None = None, width: int = 24):
-        self.stream, self.width = stream, positive_int(width, "width")
+        if stream is not None and not hasattr(stream, "write"):
+            raise ValueError(f"stream: expected a stream to write to, got {_came(stream)}")
+        self.stream, self.width = stream, positive_int(width, "width", most=1000)
         self._length = 0
 
     def __call__(self, epoch: int, epochs: int, history: History) -> None:
-        """Write the line anew."""
+        """Write the line anew.
+
+        Parameters
+        ----------
+        epoch, epochs : int
+            The epoch that has ended, counted from 1, and how many there will be.
+        history : History
+            Of one epoch or more.
+
+        Raises
+        ------
+        ValueError
+            If a number is no whole number ≥ 1, or the history is empty.
+        """
+        epoch, epochs = positive_int(epoch, "epoch"), positive_int(epochs, "epochs")
+        if not instance(history, "history", History).loss:
+            raise ValueError("history: expected one epoch or more, got none")
         stream = self.stream or sys.stderr
         done = self.width * epoch // epochs
         line = f"\r[{'#' * done}{'.' * (self.width - done)}] epoch {epoch}/{epochs}"

@@ -2,40 +2,48 @@
 
 import math
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from notebooklib._validate import positive, positive_int
+from notebooklib import _formulas
+from notebooklib._tensors import device_of, real_tensor, tensor, tokens
+from notebooklib._validate import flag, optional, positive, positive_int, whole
+
+LONGEST = 30_000  # tokens in a mask of T × T booleans, 0.9 GB
 
 
 def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> Tensor:
-    r"""Return the softmax of z at a temperature, \(e^{z_i/T} / \sum_j e^{z_j/T}\).
+    """Return the softmax of z at a temperature, pᵢ = exp(zᵢ/T) / Σⱼ exp(zⱼ/T).
 
     The largest entry is subtracted first: the quotient is the same, and no exponent exceeds 0, so
     nothing overflows. As T → 0 the largest entries share the whole; as T → ∞ all share alike.
 
     Parameters
     ----------
-    z : Tensor or array_like
-        Logits of any shape. An entry may be -inf (its share is 0), but not all along `axis`.
-        Whole numbers become float64.
+    z : Tensor or array_like, shape (..., n, ...)
+        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along
+        `axis`. Whole numbers become float64.
     temperature : float
-        T > 0. Below 1 the distribution is steeper, above 1 flatter.
+        Temperature T > 0. Below 1 the distribution is steeper, above 1 flatter.
     axis : int
-        The axis along which the shares sum to 1.
+        The axis along which the shares sum to 1, from -ndim to ndim - 1.
 
     Returns
     -------
-    Tensor
-        Shares in [0, 1], of the shape of z.
+    Tensor, shape (..., n, ...)
+        Shares in [0, 1].
 
     Raises
     ------
     ValueError
-        If the temperature is not a finite number > 0, or z has NaN, +inf or nothing to share.
+        If the temperature is not a finite number > 0, there is no such axis, or z has NaN, +inf,
+        gaps or nothing to share.
+
+    Notes
+    -----
+    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
 
     Examples
     --------
@@ -45,31 +53,27 @@ def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> 
     [0.0, 0.5, 0.5]
     >>> softmax([1e4, 0.0, -1e4], temperature=1e-3).tolist()
     [1.0, 0.0, 0.0]
-
-    Notes
-    -----
-    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
     """
     temperature = positive(temperature, "temperature")
-    z = _real_tensor(z, "z")
-    if z.ndim == 0 or z.numel() == 0 or not -z.ndim <= axis < z.ndim:
+    z = real_tensor(z, "z")
+    if z.ndim == 0 or z.numel() == 0:
         raise ValueError(f"z: expected entries along axis {axis}, got shape {tuple(z.shape)}")
+    axis = whole(axis, "axis", -z.ndim, z.ndim - 1)
     largest = z.amax(dim=axis, keepdim=True)
     if not largest.isfinite().all():
         raise ValueError("z: expected numbers below +inf, not all -inf along the axis, and no NaN")
     span = torch.finfo(torch.promote_types(z.dtype, torch.float32))  # what z can be divided by
-    e = torch.exp((z - largest) / min(max(temperature, span.tiny), span.max))
-    return e / e.sum(dim=axis, keepdim=True)
+    return _formulas.softmax(z, min(max(temperature, span.tiny), span.max), axis, torch)
 
 
-def causal_mask(length: int, device: torch.device | None = None) -> Tensor:
+def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor:
     """Return the mask that lets each token see itself and the tokens before it.
 
     Parameters
     ----------
     length : int
-        T, the number of tokens.
-    device : torch.device, optional
+        The number of tokens T, at most 30,000.
+    device : torch.device or str, optional
         Where the mask is made.
 
     Returns
@@ -80,18 +84,21 @@ def causal_mask(length: int, device: torch.device | None = None) -> Tensor:
     Raises
     ------
     ValueError
-        If length is no whole number ≥ 1.
+        If length is no whole number from 1 to 30,000, or device no device.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.3.
 
     Examples
     --------
     >>> causal_mask(3).int().tolist()
     [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.3.
     """
-    length = positive_int(length, "length")
+    length, device = (
+        positive_int(length, "length", most=LONGEST),
+        optional(device, "device", device_of),
+    )
     return torch.ones(length, length, dtype=torch.bool, device=device).tril()
 
 
@@ -114,22 +121,23 @@ def padding_mask(ids: Tensor, pad: int) -> Tensor:
     Raises
     ------
     ValueError
-        If ids is no batch of rows.
+        If ids is no batch of rows of whole numbers, or pad no whole number.
 
     Examples
     --------
     >>> padding_mask(torch.tensor([[5, 7, 0]]), pad=0).tolist()
     [[[[True, True, False]]]]
     """
-    if ids.ndim != 2:
-        raise ValueError(f"ids: expected shape (B, T), got shape {tuple(ids.shape)}")
-    return (ids != pad)[:, None, None, :]
+    pad = whole(pad, "pad", -(2**63), 2**63 - 1)
+    return (tokens(ids, "ids") != pad)[:, None, None, :]
 
 
 def attention_weights(
     q: Tensor, k: Tensor, mask: Tensor | None = None, scale: bool = True
 ) -> Tensor:
-    r"""Return how much each query asks of each key, \(\mathrm{softmax}(QK^T/\sqrt{d_k})\).
+    """Return how much each query asks of each key, A = softmax(QKᵀ / √d_k).
+
+    The queries are divided before they are multiplied: in float16 the products may be too large.
 
     Parameters
     ----------
@@ -137,8 +145,8 @@ def attention_weights(
         Queries, one a row.
     k : Tensor, shape (..., m, d_k)
         Keys, one a row.
-    mask : Tensor of bool, optional
-        True where a query may look; any shape that broadcasts to (..., n, m). A query that may
+    mask : Tensor of bool, shape (..., n, m), optional
+        True where a query may look; 1 stands for any length. A query that may
         look nowhere gets weights 0.
     scale : bool
         Divide the scores by √d_k, so that their variance does not grow with d_k.
@@ -151,26 +159,29 @@ def attention_weights(
     Raises
     ------
     ValueError
-        If the shapes do not fit, or the mask is not boolean.
+        If queries or keys are not of floating-point numbers of one type, the shapes do not fit, a
+        score is not finite, or the mask is not boolean.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
 
     Examples
     --------
     >>> q = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     >>> attention_weights(q, 8 * q, scale=False).round(decimals=3).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
+    q, k, scale = tensor(q, "q"), tensor(k, "k", like=q), flag(scale, "scale")
     if min(q.ndim, k.ndim) < 2 or not 0 < q.shape[-1] == k.shape[-1] or not _fit(q, k):
         raise ValueError(
-            f"queries and keys: expected rows of one length, got shapes {tuple(q.shape)} "
+            f"q and k: expected rows of one length, got shapes {tuple(q.shape)} "
             f"and {tuple(k.shape)}"
         )
+    q = q / math.sqrt(q.shape[-1]) if scale else q
     scores = q @ k.transpose(-2, -1)  # (..., n, d_k) @ (..., d_k, m) → (..., n, m)
-    if scale:
-        scores = scores / math.sqrt(q.shape[-1])
+    if not torch.compiler.is_compiling() and not scores.isfinite().all():
+        raise ValueError(f"q and k: expected scores within {scores.dtype}, got inf or nan")
     if mask is None:
         return scores.softmax(dim=-1)
     _check_mask(mask, scores.shape)
@@ -181,14 +192,20 @@ def attention_weights(
 def scaled_dot_product_attention(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, scale: bool = True
 ) -> Tensor:
-    r"""Return, for each query, the mixture of the values, \(\mathrm{softmax}(QK^T/\sqrt{d_k})V\).
+    """Return, for each query, the mixture of the values, softmax(QKᵀ / √d_k) V.
 
     Parameters
     ----------
-    q, k, mask, scale
-        As in `attention_weights`.
+    q : Tensor, shape (..., n, d_k)
+        Queries, one a row.
+    k : Tensor, shape (..., m, d_k)
+        Keys, one a row.
     v : Tensor, shape (..., m, d_v)
         Values, one for each key.
+    mask : Tensor of bool, shape (..., n, m), optional
+        As in `attention_weights`.
+    scale : bool
+        As in `attention_weights`.
 
     Returns
     -------
@@ -198,7 +215,11 @@ def scaled_dot_product_attention(
     Raises
     ------
     ValueError
-        If the shapes do not fit, or the mask is not boolean.
+        As in `attention_weights`, or if the values do not fit the keys.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
 
     Examples
     --------
@@ -207,27 +228,22 @@ def scaled_dot_product_attention(
     >>> v = torch.tensor([[1, 2, 3], [2, 8, 0], [2, 6, 3]], dtype=torch.float64)
     >>> scaled_dot_product_attention(q, k, v)[0].round(decimals=3).tolist()
     [1.864, 6.319, 1.704]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, equation 1.
     """
+    weights, v = attention_weights(q, k, mask, scale), tensor(v, "v", like=q)
     if v.ndim < 2 or v.shape[-2] != k.shape[-2]:
         raise ValueError(
-            f"values: expected one row for each of the keys of shape {tuple(k.shape)}, "
+            f"v: expected one row for each of the keys of shape {tuple(k.shape)}, "
             f"got shape {tuple(v.shape)}"
         )
-    weights = attention_weights(q, k, mask, scale)
     if not _fit(weights, v):
         raise ValueError(
-            f"values: expected {tuple(weights.shape[:-2])} before the rows, "
-            f"got shape {tuple(v.shape)}"
+            f"v: expected {tuple(weights.shape[:-2])} before the rows, got shape {tuple(v.shape)}"
         )
     return weights @ v
 
 
 class MultiHeadAttention(nn.Module):
-    r"""Several attentions side by side, \(\mathrm{Concat}(\mathrm{head}_1,\dots)W^O\).
+    """Several attentions side by side, Concat(head₁, …, headₕ) W^O.
 
     Head i sees its own d_k = d_model / h columns of Q, K and V, so the heads together cost as much
     as one of full width.
@@ -237,24 +253,25 @@ class MultiHeadAttention(nn.Module):
     d_model : int
         Width of the input and of the output.
     num_heads : int
-        h, a divisor of d_model.
+        Number of heads h, a divisor of d_model.
     fused : bool
         Let PyTorch's fused kernel compute the same numbers without storing the n×m weights.
 
     Raises
     ------
     ValueError
-        If num_heads does not divide d_model.
+        If a size is no whole number ≥ 1, num_heads does not divide d_model, or fused is neither
+        True nor False.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.2.
 
     Examples
     --------
     >>> attention = MultiHeadAttention(d_model=8, num_heads=2)
     >>> attention(torch.zeros(1, 5, 8), causal=True).shape
     torch.Size([1, 5, 8])
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.2.2.
     """
 
     def __init__(self, d_model: int, num_heads: int, fused: bool = True):
@@ -264,7 +281,7 @@ class MultiHeadAttention(nn.Module):
             raise ValueError(
                 f"num_heads: expected a divisor of d_model = {d_model}, got {num_heads}"
             )
-        self.d_model, self.num_heads, self.fused = d_model, num_heads, fused
+        self.d_model, self.num_heads, self.fused = d_model, num_heads, flag(fused, "fused")
         self.query = nn.Linear(d_model, d_model)  # all W_i^Q side by side; so K and V
         self.key = nn.Linear(d_model, d_model)
         self.value = nn.Linear(d_model, d_model)
@@ -298,7 +315,14 @@ class MultiHeadAttention(nn.Module):
         Raises
         ------
         ValueError
-            If a shape does not fit.
+            If an input is no tensor of the weights' type, a shape does not fit, or the mask is not
+            boolean.
+
+        Examples
+        --------
+        >>> attention, x = MultiHeadAttention(8, 2), torch.zeros(1, 5, 8)
+        >>> attention(x, context=torch.zeros(1, 3, 8)).shape
+        torch.Size([1, 5, 8])
         """
         context = x if context is None else context
         q, k, mask, causal = self._queries_keys(x, context, mask, causal)
@@ -317,22 +341,51 @@ class MultiHeadAttention(nn.Module):
         mask: Tensor | None = None,
         causal: bool = False,
     ) -> Tensor:
-        """Return each head's attention weights, shape (B, h, n, m), for the same input."""
+        """Return each head's attention weights for the same input.
+
+        Parameters
+        ----------
+        x : Tensor, shape (B, n, d_model)
+            As in `forward`.
+        context : Tensor, shape (B, m, d_model), optional
+            As in `forward`.
+        mask : Tensor of bool, shape (n, m) or (B or 1, h or 1, n or 1, m), optional
+            As in `forward`.
+        causal : bool
+            As in `forward`.
+
+        Returns
+        -------
+        Tensor, shape (B, h, n, m)
+            Each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            As in `forward`.
+
+        Examples
+        --------
+        >>> MultiHeadAttention(8, 2).weights(torch.zeros(1, 2, 8), causal=True)[0, 0].tolist()
+        [[1.0, 0.0], [0.5, 0.5]]
+        """
         q, k, mask, causal = self._queries_keys(x, x if context is None else context, mask, causal)
         return attention_weights(q, k, causal_mask(q.shape[-2], q.device) if causal else mask)
 
     def _queries_keys(self, x, context, mask, causal):
         for name, value in (("x", x), ("context", context)):
-            if value.ndim != 3 or value.shape[-1] != self.d_model or value.shape[0] != x.shape[0]:
-                raise ValueError(
-                    f"{name}: expected shape (B, tokens, {self.d_model}), got {tuple(value.shape)}"
-                )
+            _check_features(value, name, self.query.weight)
+            if value.shape[0] != x.shape[0]:
+                raise ValueError(f"{name}: expected {x.shape[0]} sequences, got {len(value)}")
+        causal = flag(causal, "causal")
         if causal and context.shape[1] != x.shape[1]:
             raise ValueError(
                 f"causal: expected as many keys as queries, got {context.shape[1]} and {x.shape[1]}"
             )
         q, k = self._split(self.query(x)), self._split(self.key(context))
         if mask is not None:
+            if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+                _check_mask(mask, ())
             if mask.ndim not in (2, 4):  # (B, n, m) would be taken for (h, n, m)
                 raise ValueError(f"mask: expected 2 or 4 axes, got shape {tuple(mask.shape)}")
             _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
@@ -345,19 +398,6 @@ class MultiHeadAttention(nn.Module):
         return heads.transpose(1, 2)  # → (B, h, n, d_k)
 
 
-def _real_tensor(value: Tensor | ArrayLike, name: str) -> Tensor:
-    try:
-        if not isinstance(value, Tensor):  # a list by NumPy: PyTorch would round it to float32
-            value = np.asarray(value)
-            value = np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
-        tensor = torch.as_tensor(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{name}: expected real numbers, got {value!r}") from error
-    if tensor.is_complex() or tensor.dtype == torch.bool:
-        raise ValueError(f"{name}: expected real numbers, got {tensor.dtype}")
-    return tensor if tensor.is_floating_point() else tensor.double()
-
-
 def _fit(one: Tensor, two: Tensor) -> bool:
     try:
         torch.broadcast_shapes(one.shape[:-2], two.shape[:-2])
@@ -366,9 +406,18 @@ def _fit(one: Tensor, two: Tensor) -> bool:
     return True
 
 
+def _check_features(value: Tensor, name: str, weight: Tensor) -> None:
+    width = weight.shape[-1]
+    if tensor(value, name, like=weight).ndim != 3 or value.shape[-1] != width:
+        raise ValueError(f"{name}: expected shape (B, T, {width}), got {tuple(value.shape)}")
+
+
 def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:
-    if mask.dtype != torch.bool:
-        raise ValueError(f"mask: expected booleans, True where a query may look, got {mask.dtype}")
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+        came = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
+        raise ValueError(
+            f"mask: expected a tensor of booleans, True where a query may look, got {came}"
+        )
     behind = list(zip(reversed(mask.shape), reversed(shape), strict=False))
     if mask.ndim > len(shape) or any(have not in (1, want) for have, want in behind):
         raise ValueError(

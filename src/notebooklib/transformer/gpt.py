@@ -7,9 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from notebooklib._validate import choice, positive_int
-from notebooklib.transformer.attention import MultiHeadAttention
+from notebooklib._tensors import random_source, tensor, tokens
+from notebooklib._validate import choice, flag, function, instance, optional, positive_int, whole
+from notebooklib.transformer.attention import MultiHeadAttention, _check_features
 from notebooklib.transformer.positions import frequencies, sinusoidal_encoding
+
+MOST_WEIGHTS = 10**9  # 8 GB in float64: more is a slip of the finger, not a lesson
 
 
 class TransformerBlock(nn.Module):
@@ -28,6 +31,11 @@ class TransformerBlock(nn.Module):
     fused : bool
         As in `MultiHeadAttention`.
 
+    Raises
+    ------
+    ValueError
+        If a size is no whole number ≥ 1, or num_heads does not divide d_model.
+
     Notes
     -----
     Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.1; norm before each step as in
@@ -41,8 +49,9 @@ class TransformerBlock(nn.Module):
 
     def __init__(self, d_model: int, num_heads: int, d_ff: int | None = None, fused: bool = True):
         super().__init__()
-        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff")
         self.attention = MultiHeadAttention(d_model, num_heads, fused)
+        d_model = self.attention.d_model
+        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff")
         self.attention_norm = nn.LayerNorm(d_model)
         self.feed_forward = nn.Sequential(
             nn.Linear(d_model, d_ff), nn.GELU(), nn.Linear(d_ff, d_model)
@@ -50,7 +59,34 @@ class TransformerBlock(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(d_model)
 
     def forward(self, x: Tensor, mask: Tensor | None = None, causal: bool = False) -> Tensor:
-        """Return x, shape (B, T, d_model), after one round of talk and thought."""
+        """Return the tokens after one round of talk and thought.
+
+        Parameters
+        ----------
+        x : Tensor, shape (B, T, d_model)
+            The tokens.
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+            As in `MultiHeadAttention`.
+        causal : bool
+            Hide from each token the tokens after it.
+
+        Returns
+        -------
+        Tensor, shape (B, T, d_model)
+            The tokens, each with what was added to it.
+
+        Raises
+        ------
+        ValueError
+            As in `MultiHeadAttention`.
+
+        Examples
+        --------
+        >>> block, x = TransformerBlock(8, 2), torch.ones(1, 3, 8)
+        >>> torch.equal(block(x, causal=True)[:, :2], block(x[:, :2], causal=True))
+        True
+        """
+        _check_features(x, "x", self.attention_norm.weight)
         x = x + self.attention(self.attention_norm(x), mask=mask, causal=causal)
         return x + self.feed_forward(self.feed_forward_norm(x))
 
@@ -62,7 +98,7 @@ class GPTConfig:
     Parameters
     ----------
     vocab_size : int
-        V, the number of words.
+        The number of words V.
     context : int
         The most tokens it can read at once.
     d_model, num_heads, num_layers : int
@@ -81,8 +117,9 @@ class GPTConfig:
     Raises
     ------
     ValueError
-        If a size is no whole number ≥ 1, num_heads does not divide d_model, the kind of positions
-        is unknown, or the sinusoidal kind is to have an odd d_model.
+        If a size is no whole number ≥ 1, all together make more than a billion weights, num_heads
+        does not divide d_model, the kind of positions is unknown, or the sinusoidal kind is to have
+        an odd d_model.
 
     Examples
     --------
@@ -103,14 +140,19 @@ class GPTConfig:
 
     def __post_init__(self):
         for name in ("vocab_size", "context", "d_model", "num_heads", "num_layers"):
-            positive_int(getattr(self, name), name)
+            object.__setattr__(self, name, positive_int(getattr(self, name), name))
         choice(self.positions, "positions", ("learned", "sinusoidal", "none"))
-        if self.d_ff is not None:
-            positive_int(self.d_ff, "d_ff")
+        object.__setattr__(self, "d_ff", optional(self.d_ff, "d_ff", positive_int))
+        for name in ("tied", "causal", "fused"):
+            object.__setattr__(self, name, flag(getattr(self, name), name))
         if self.d_model % self.num_heads:
             raise ValueError(
                 f"num_heads: expected a divisor of d_model = {self.d_model}, got {self.num_heads}"
             )
+        layer = 4 * self.d_model + 2 * (self.d_ff or 4 * self.d_model)
+        rows = self.vocab_size + self.context + self.num_layers * layer
+        if rows * self.d_model > MOST_WEIGHTS:
+            raise ValueError(f"sizes: expected at most {MOST_WEIGHTS:,} weights, got more")
         if self.positions == "sinusoidal":
             frequencies(self.d_model)  # refuses an odd width
 
@@ -127,21 +169,26 @@ class GPT(nn.Module):
         with deviation 1/√(columns), so that a product keeps the size of what it reads, divided by
         √(2L) on the 2L maps that write into a sum x + f(x), so that it does not grow with depth.
 
-    Examples
-    --------
-    >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
-    >>> model(torch.tensor([[1, 2, 3]])).shape
-    torch.Size([1, 3, 10])
+    Raises
+    ------
+    ValueError
+        If `config` is no `GPTConfig`, or `generator` no generator of the CPU.
 
     Notes
     -----
     Source: Radford et al. (2019), Language Models are Unsupervised Multitask Learners, section 2.3;
     tied weights: Press and Wolf (2017), arXiv:1608.05859.
+
+    Examples
+    --------
+    >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
+    >>> model(torch.tensor([[1, 2, 3]])).shape
+    torch.Size([1, 3, 10])
     """
 
     def __init__(self, config: GPTConfig, generator: torch.Generator | None = None):
         super().__init__()
-        self.config = config
+        self.config = instance(config, "config", GPTConfig)
         self.tokens = nn.Embedding(config.vocab_size, config.d_model)
         if config.positions == "learned":
             self.places = nn.Parameter(torch.empty(config.context, config.d_model))
@@ -156,7 +203,7 @@ class GPT(nn.Module):
         self.head = nn.Linear(config.d_model, config.vocab_size, bias=False)
         if config.tied:
             self.head.weight = self.tokens.weight
-        self._initialise(generator or torch.Generator().manual_seed(0))
+        self._initialise(random_source(generator))
 
     @torch.no_grad()
     def _initialise(self, generator: torch.Generator) -> None:
@@ -177,7 +224,7 @@ class GPT(nn.Module):
         ----------
         ids : Tensor of int64, shape (B, T)
             Token numbers below V; T at most `config.context`.
-        mask : Tensor of bool, optional
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
             True where a query may look, as in `MultiHeadAttention`; the causal mask comes on top.
 
         Returns
@@ -189,11 +236,41 @@ class GPT(nn.Module):
         ------
         ValueError
             If ids is empty, longer than the context, or outside the vocabulary (seen on a CPU).
+
+        Examples
+        --------
+        >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
+        >>> model(torch.tensor([[1, 2, 3], [4, 5, 6]])).shape
+        torch.Size([2, 3, 10])
         """
         return self.head(self.features(ids, mask))
 
     def features(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return what the last layer makes of each token, shape (B, T, d_model)."""
+        """Return what the last layer makes of each token.
+
+        Parameters
+        ----------
+        ids : Tensor of int64, shape (B, T)
+            As in `forward`.
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+            As in `forward`.
+
+        Returns
+        -------
+        Tensor, shape (B, T, d_model)
+            What the head turns into logits.
+
+        Raises
+        ------
+        ValueError
+            As in `forward`.
+
+        Examples
+        --------
+        >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
+        >>> model.features(torch.tensor([[1, 2, 3]])).shape
+        torch.Size([1, 3, 16])
+        """
         x = self._embed(ids)
         for block in self.blocks:
             x = block(x, mask, self.config.causal)
@@ -201,7 +278,31 @@ class GPT(nn.Module):
 
     @torch.no_grad()
     def attention_maps(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return every head's weights for a batch of sequences, shape (layers, B, h, T, T)."""
+        """Return every head's attention weights for a batch of sequences.
+
+        Parameters
+        ----------
+        ids : Tensor of int64, shape (B, T)
+            As in `forward`.
+        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+            As in `forward`.
+
+        Returns
+        -------
+        Tensor, shape (layers, B, h, T, T)
+            Each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            As in `forward`.
+
+        Examples
+        --------
+        >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16, num_heads=2))
+        >>> model.attention_maps(torch.tensor([[1, 2, 3]])).shape
+        torch.Size([2, 1, 2, 3, 3])
+        """
         x, maps = self._embed(ids), []
         for block in self.blocks:
             seen = block.attention_norm(x)
@@ -210,17 +311,11 @@ class GPT(nn.Module):
         return torch.stack(maps)
 
     def _embed(self, ids: Tensor) -> Tensor:
-        if ids.ndim != 2 or ids.numel() == 0 or ids.is_floating_point():
-            raise ValueError(
-                f"ids: expected whole numbers of shape (B, T), got {ids.dtype}, "
-                f"shape {tuple(ids.shape)}"
-            )
+        ids = tokens(ids, "ids", self.config.vocab_size)
         if ids.shape[1] > self.config.context:
             raise ValueError(
                 f"ids: expected at most {self.config.context} tokens, got {ids.shape[1]}"
             )
-        if ids.device.type == "cpu" and not torch.compiler.is_compiling():
-            _check_vocabulary(ids, self.config.vocab_size)
         x = self.tokens(ids)  # (B, T) → (B, T, d_model)
         return x if self.config.positions == "none" else x + self.places[: ids.shape[1]]
 
@@ -243,21 +338,21 @@ def trim(ids: Tensor, pad: int) -> Tensor:
     Raises
     ------
     ValueError
-        If ids is no batch of rows.
+        If ids is no batch of rows of whole numbers, or pad no whole number.
 
     Examples
     --------
     >>> trim(torch.tensor([[5, 7, 0, 0], [5, 0, 0, 0]]), pad=0).tolist()
     [[5, 7], [5, 0]]
     """
-    if ids.ndim != 2:
-        raise ValueError(f"ids: expected shape (B, T), got shape {tuple(ids.shape)}")
+    tokens(ids, "ids")
+    pad = _token(pad, "pad")
     words = (ids != pad).any(dim=0).nonzero()  # the columns that hold a word
     return ids[:, : int(words.max()) + 1 if len(words) else 0]
 
 
 def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Tensor:
-    r"""Return the mean surprise at each next token, \(-\frac1N\sum_t\ln p(x_{t+1}|x_1…x_t)\).
+    """Return the mean surprise at each next token, L = −(1/N) Σₜ ln p(xₜ₊₁ | x₁ … xₜ).
 
     Parameters
     ----------
@@ -270,36 +365,51 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
 
     Returns
     -------
-    Tensor
-        A number, in nats a token.
+    Tensor, shape ()
+        In nats a token.
 
     Raises
     ------
     ValueError
-        If a row has fewer than two tokens.
+        If a row has fewer than two tokens, all targets are padding or one is no word (seen on a
+        CPU), or the model gives no logits of shape (B, T, V).
+
+    Notes
+    -----
+    Source: Radford et al. (2018), Improving Language Understanding by Generative Pre-Training,
+    equation 1.
 
     Examples
     --------
     >>> knows_nothing = lambda ids: torch.zeros(*ids.shape, 8)
     >>> round(next_token_loss(knows_nothing, torch.tensor([[1, 2, 3]])).item(), 3)  # ln 8
     2.079
-
-    Notes
-    -----
-    Source: Radford et al. (2018), Improving Language Understanding by Generative Pre-Training,
-    equation 1.
     """
-    if ids.ndim != 2 or ids.shape[1] < 2:
+    function(model, "model")
+    ids = tokens(ids, "ids")
+    if ids.shape[1] < 2:
         raise ValueError(f"ids: expected rows of two tokens or more, got shape {tuple(ids.shape)}")
-    logits = model(ids[:, :-1])  # (B, T, V)
-    ignore = -100 if pad is None else pad
-    return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), ignore_index=ignore)
-
-
-def _check_vocabulary(ids: Tensor, vocab_size: int) -> None:
-    low, high = int(ids.min()), int(ids.max())
-    if low < 0 or high >= vocab_size:
+    logits = tensor(model(ids[:, :-1]), "model's logits")  # (B, T, V)
+    if logits.ndim != 3 or logits.shape[:2] != ids[:, 1:].shape:
+        wanted = f"({len(ids)}, {ids.shape[1] - 1}, V)"
         raise ValueError(
-            f"ids: expected tokens of the vocabulary, 0 … {vocab_size - 1}, "
-            f"got {low if low < 0 else high}"
+            f"model: expected logits of shape {wanted}, got shape {tuple(logits.shape)}"
         )
+    targets, pad = ids[:, 1:].flatten(), optional(pad, "pad", _token)
+    _check_targets(targets, logits.shape[-1], pad)
+    ignored = -100 if pad is None else pad
+    return F.cross_entropy(logits.flatten(0, 1), targets, ignore_index=ignored)
+
+
+def _token(value: int, name: str) -> int:
+    return whole(value, name, -(2**63), 2**63 - 1)
+
+
+def _check_targets(targets: Tensor, size: int, pad: int | None) -> None:
+    if targets.device.type != "cpu":  # a GPU would have to be waited for
+        return
+    words = targets if pad is None else targets[targets != pad]
+    if not len(words):
+        raise ValueError("ids: expected a token to predict, got only padding")
+    if (wrong := words[(words < 0) | (words >= size)]).numel():
+        raise ValueError(f"ids: expected tokens to predict of 0 … {size - 1}, got {int(wrong[0])}")

@@ -3,106 +3,108 @@
 import torch
 from torch import Tensor
 
-from notebooklib._validate import positive_int
+from notebooklib._validate import finite, positive_int
+
+WIDEST = 10_000  # features in a matrix of d × d
 
 
 def frequencies(d_model: int) -> Tensor:
-    r"""Return the frequencies of the positional encoding, \(\omega_k = 10000^{-2k/d}\).
+    """Return the frequencies of the positional encoding, ωₖ = 10000^(−2k/d).
 
     Parameters
     ----------
     d_model : int
-        d, even.
+        Number of features d, even, at most 10,000.
 
     Returns
     -------
     Tensor of float64, shape (d/2,)
-        ω_0 = 1 down to ω_{d/2-1}, in radians a step.
+        From ω₀ = 1 down, in radians a step.
 
     Raises
     ------
     ValueError
-        If d_model is odd.
+        If d_model is no whole number from 2 to 10,000, or odd.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
 
     Examples
     --------
     >>> frequencies(4).tolist()
     [1.0, 0.01]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
     """
-    if positive_int(d_model, "d_model") % 2:
+    if positive_int(d_model, "d_model", most=WIDEST) % 2:
         raise ValueError(f"d_model: expected an even number, got {d_model}")
     return 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
 
 
 def sinusoidal_encoding(length: int, d_model: int) -> Tensor:
-    r"""Return the positions 0, 1, … as vectors \((\sin\omega_0t,\cos\omega_0t,\sin\omega_1t,…)\).
+    """Return the positions 0, 1, … as vectors, pₜ = (sin ω₀t, cos ω₀t, sin ω₁t, cos ω₁t, …).
 
     Parameters
     ----------
     length : int
-        Number of positions t.
+        Number of positions t, at most 10,000.
     d_model : int
-        d, even: d/2 pairs of sine and cosine.
+        Number of features d, even, at most 10,000: d/2 pairs of sine and cosine.
 
     Returns
     -------
     Tensor of float64, shape (length, d_model)
-        Row t is p_t; every row has length √(d/2).
+        Row t is pₜ; every row has length √(d/2).
 
     Raises
     ------
     ValueError
-        If length is no whole number ≥ 1, or d_model is odd.
+        If a size is no whole number from 1 to 10,000, or d_model is odd.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
 
     Examples
     --------
     >>> sinusoidal_encoding(2, 4).round(decimals=3).tolist()
     [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.01, 1.0]]
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5.
     """
-    t = torch.arange(positive_int(length, "length"), dtype=torch.float64)
+    t = torch.arange(positive_int(length, "length", most=WIDEST), dtype=torch.float64)
     angles = torch.outer(t, frequencies(d_model))  # (length, d/2)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)  # (length, d/2, 2) → d
 
 
 def rotation(k: float, d_model: int) -> Tensor:
-    r"""Return the matrix M_k that moves every position by k steps, \(p_{t+k} = M_k p_t\).
+    """Return the matrix Mₖ that moves every position by k steps, pₜ₊ₖ = Mₖ pₜ.
 
     Parameters
     ----------
     k : float
-        Steps; M_k depends on k alone, not on t.
+        Steps; Mₖ depends on k alone, not on t.
     d_model : int
-        d, even.
+        Number of features d, even, at most 10,000.
 
     Returns
     -------
     Tensor of float64, shape (d_model, d_model)
-        One plane rotation by ω_j k for each pair, on the diagonal.
+        One plane rotation by ωⱼk for each pair, on the diagonal.
 
     Raises
     ------
     ValueError
-        If d_model is odd.
+        If k is no finite number, or d_model odd or out of range.
+
+    Notes
+    -----
+    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5; the addition theorems.
 
     Examples
     --------
     >>> p = sinusoidal_encoding(10, 6)
     >>> torch.allclose(rotation(5, 6) @ p[2], p[7])
     True
-
-    Notes
-    -----
-    Source: Vaswani et al. (2017), arXiv:1706.03762, section 3.5; the addition theorems.
     """
-    angles = k * frequencies(d_model)
+    angles = finite(k, "k") * frequencies(d_model)
     c, s = angles.cos(), angles.sin()
     pairs = torch.stack([torch.stack([c, s], dim=-1), torch.stack([-s, c], dim=-1)], dim=-2)
     return torch.block_diag(*pairs)

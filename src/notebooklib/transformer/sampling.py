@@ -2,11 +2,12 @@
 
 import torch
 from numpy.typing import ArrayLike
-from torch import Tensor
+from torch import Tensor, nn
 
-from notebooklib._validate import positive, positive_int
+from notebooklib._tensors import random_source
+from notebooklib._validate import _came, positive, positive_int, whole, whole_array
 from notebooklib.transformer.attention import softmax
-from notebooklib.transformer.gpt import GPT, _check_vocabulary
+from notebooklib.transformer.gpt import GPT
 
 
 @torch.no_grad()
@@ -30,7 +31,7 @@ def generate(
     length : int
         Tokens to add; t + length may not exceed the model's context.
     temperature : float
-        T > 0, as in `softmax`.
+        Temperature T > 0, as in `softmax`.
     top_k : int, optional
         Draw from the k likeliest tokens only (from more where the k-th is tied); 1 is greedy.
     generator : torch.Generator, optional
@@ -47,8 +48,13 @@ def generate(
     Raises
     ------
     ValueError
-        If the prompt is empty or outside the vocabulary, prompt and length exceed the context, the
-        temperature is not a finite number > 0, top_k is not in 1 … V, or stop not in 0 … V-1.
+        If the model is no GPT, the prompt is empty, not of whole numbers or outside the vocabulary,
+        prompt and length exceed the context, the temperature is not a finite number > 0, top_k is
+        not in 1 … V, stop not in 0 … V-1, or the generator none of the CPU.
+
+    Notes
+    -----
+    Source: Fan, Lewis and Dauphin (2018), arXiv:1805.04833, section 5.3 (top-k).
 
     Examples
     --------
@@ -56,31 +62,24 @@ def generate(
     >>> model = GPT(GPTConfig(vocab_size=10, context=8, d_model=16))
     >>> generate(model, [1, 2], length=3).shape
     torch.Size([5])
-
-    Notes
-    -----
-    Source: Fan, Lewis and Dauphin (2018), arXiv:1805.04833, section 5.3 (top-k).
     """
     temperature = positive(temperature, "temperature")
     length = positive_int(length, "length")
+    generator = random_source(generator)
+    if not isinstance(model, nn.Module) or not hasattr(model, "config"):
+        raise ValueError(f"model: expected a GPT, got {_came(model)}")
     vocab_size, context = model.config.vocab_size, model.config.context
     if top_k is not None and positive_int(top_k, "top_k") > vocab_size:
         raise ValueError(f"top_k: expected at most {vocab_size} words, got {top_k}")
-    prompt = torch.as_tensor(prompt)
-    if prompt.ndim not in (1, 2) or prompt.numel() == 0:
-        raise ValueError(f"prompt: expected at least one token, got shape {tuple(prompt.shape)}")
-    if prompt.is_floating_point():
-        raise ValueError(f"prompt: expected whole numbers, got {prompt.dtype}")
+    if stop is not None:
+        whole(stop, "stop", 0, vocab_size - 1)
+    prompt = _prompt(prompt, vocab_size)
     if prompt.shape[-1] + length > context:
         raise ValueError(
             f"prompt and length: expected at most {context} tokens together, "
             f"got {prompt.shape[-1]} + {length}"
         )
-    _check_vocabulary(prompt, vocab_size)
-    if stop is not None and not 0 <= stop < vocab_size:
-        raise ValueError(f"stop: expected a token of 0 … {vocab_size - 1}, got {stop!r}")
-    generator = generator or torch.Generator().manual_seed(0)
-    ids = prompt.long().reshape(-1, prompt.shape[-1]).to(model.tokens.weight.device)  # (B, t)
+    ids = prompt.reshape(-1, prompt.shape[-1]).to(model.tokens.weight.device)  # (B, t)
     stopped = torch.zeros(len(ids), 1, dtype=torch.bool, device=ids.device)
     for _ in range(length):
         logits = model(ids)[:, -1].cpu().double()  # (B, V): only the last token's matter
@@ -97,3 +96,12 @@ def generate(
         if stopped.all():
             break
     return ids.reshape(*prompt.shape[:-1], -1)
+
+
+def _prompt(prompt: Tensor | ArrayLike, vocab_size: int) -> Tensor:
+    """Return one beginning or several as int64."""
+    prompt = prompt.cpu().numpy() if isinstance(prompt, Tensor) else prompt
+    ids = whole_array(prompt, "prompt", size=vocab_size)
+    if ids.ndim not in (1, 2):
+        raise ValueError(f"prompt: expected shape (t,) or (B, t), got shape {ids.shape}")
+    return torch.from_numpy(ids)

@@ -94,7 +94,7 @@ def test_a_frame_surrounds_its_cells(ax):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(values=[1, 2]), r"values: expected a table \(m, n\), got shape \(2,\)"),
+        (dict(values=[1, 2]), r"values: expected shape \(any, any\), got shape \(2,\)"),
         (dict(values=[[1, 2]], rows=["a", "b"]), "rows: expected 1 labels, got 2"),
         (dict(values=[[1, 2]], columns=["a"]), "columns: expected 2 labels, got 1"),
         (dict(values=[[1, 2]], numbers=[["a"]]), "numbers: expected 1 rows of 2 texts"),
@@ -135,7 +135,7 @@ def test_bars_of_both_signs_stand_on_a_line_at_zero(ax):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(values=[[1]]), r"values: expected a row of numbers \(n,\), got shape \(1, 1\)"),
+        (dict(values=[[1]]), r"values: expected shape \(any\), got shape \(1, 1\)"),
         (dict(values=[1, 2], labels=["a"]), "labels: expected 2, got 1"),
     ],
 )
