@@ -328,7 +328,7 @@ TRAINING = [
     door(
         lambda stream, width: training.ProgressBar(_stream(stream), width).width,
         of=training.ProgressBar,
-        stream=(only(StringIO, "None"), FRESH),
+        stream=(only(StringIO | None, "None"), FRESH),
         width=(whole(1, 1000), 8),
     ),
     door(
@@ -366,14 +366,6 @@ SIZE_KINDS = {
 }
 
 
-def _as_float64(right):
-    forms = array().unusual(right)
-    return {label: form for label, form in forms.items() if label not in ("float32", "float16")}
-
-
-LOGITS = Kind(array(finite=False).bad, _as_float64, lambda value: True)
-
-
 def gpt():
     return transformer.GPT(transformer.GPTConfig(**SIZES))
 
@@ -397,12 +389,6 @@ ASKING = {"x": (floats(), Q[None]), "context": (GIVEN, None), "mask": (MASK, Non
 READ = {"ids": (ids(10), IDS), "mask": (MASK, None)}
 EVEN = gives({"None": None, "whole": IDS, "another order": torch.zeros(2, 9, 2)})
 TRANSFORMER = [
-    door(
-        transformer.softmax,
-        z=(LOGITS, HALF),
-        temperature=(POSITIVE, 0.5),
-        axis=(whole(-1, 0), 0),
-    ),
     door(transformer.causal_mask, length=(whole(1, 30_000), 3), device=(GIVEN, None)),
     door(transformer.padding_mask, ids=(ids(), IDS), **PADS),
     door(transformer.attention_weights, **QUERIES, scale=(FLAG, True)),
@@ -462,7 +448,7 @@ TRANSFORMER = [
         length=(whole(1, 10_000), 3),
         d_model=(whole(2, 10_000), 4),
     ),
-    door(transformer.rotation, k=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
+    door(transformer.position_shift, k=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
     door(
         transformer.generate,
         model=(MODULE, gpt()),

@@ -7,7 +7,7 @@ import torch
 
 from notebooklib import data, language
 from notebooklib.language import make_corpus, tell_story
-from notebooklib.transformer import GPT, GPTConfig, rotation
+from notebooklib.transformer import GPT, GPTConfig, position_shift
 
 
 def safe_softmax(z, T):
@@ -114,7 +114,7 @@ RIGHT = {
     "12.3": attend,
     "12.4": [400, 16, 20],
     "12.5": (split, merge),
-    "12.6": 20 * rotation(1, 16),
+    "12.6": 20 * position_shift(1, 16),
     "12.7": [33_472, 84_288],
     "12.8": nucleus,
     "12.9": STORIES,
@@ -170,10 +170,10 @@ WRONG = {
     ],
     "12.6": [
         (np.eye(16), "at itself"),
-        (20 * rotation(1, 16).numpy() * (1 + 1j), "should be real"),
-        (20 * rotation(-1, 16), "ahead"),
-        (rotation(1, 16), "steeper"),
-        (20 * rotation(2, 16), "Token"),
+        (20 * position_shift(1, 16).numpy() * (1 + 1j), "should be real"),
+        (20 * position_shift(-1, 16), "ahead"),
+        (position_shift(1, 16), "steeper"),
+        (20 * position_shift(2, 16), "Token"),
         (torch.ones(16, dtype=torch.bfloat16), "shape"),
         (np.full((16, 16), 1e308), "overflow"),
         ("rotation", "str came"),

@@ -68,14 +68,6 @@ def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
     return array
 
 
-def rows(value: ArrayLike, name: str) -> Array:
-    """Return `value` as a float64 array of at least one axis, the last of which is worked on."""
-    array = real_array(value, name)
-    if array.ndim == 0:
-        _refuse(name, "at least a vector", f"the number {array}")
-    return array
-
-
 def vector(value: ArrayLike, name: str, *, size: int | None = None) -> Array:
     """Return `value` as a 1-D float64 array, of `size` numbers where that is given."""
     array = real_array(value, name, ndim=1)

@@ -43,11 +43,10 @@ from notebooklib._validate import (
     text,
 )
 from notebooklib.figures import SIZES
-from notebooklib.figures.pictures import bare, png, svg, texts
+from notebooklib.figures.pictures import SCREEN, bare, png, svg, texts
 from notebooklib.interactive.digest import Digest
 from notebooklib.interactive.markup import attribute, inline, plain
 
-SCREEN = 100  # CSS pixels an inch
 MOST_FRAMES = 200
 WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page

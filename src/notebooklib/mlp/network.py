@@ -99,7 +99,7 @@ class Gradients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class History:
+class LearningCurve:
     """What a training run went through, one number an epoch.
 
     Attributes
@@ -111,7 +111,7 @@ class History:
 
     Examples
     --------
-    >>> History(np.array([0.7, 0.5])).validation_loss is None
+    >>> LearningCurve(np.array([0.7, 0.5])).validation_loss is None
     True
     """
 
@@ -332,7 +332,7 @@ class Network:
         rng: np.random.Generator,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
         penalty: Penalty | None = None,
-    ) -> History:
+    ) -> LearningCurve:
         """Train on mini-batches: shuffle, split, and make one update a batch, every epoch.
 
         Parameters
@@ -355,7 +355,7 @@ class Network:
 
         Returns
         -------
-        History
+        LearningCurve
             The losses, epoch by epoch. The network itself holds the new weights.
 
         Raises
@@ -396,7 +396,7 @@ class Network:
                 losses.append(total / len(X))
                 if validation is not None:
                     measured.append((self.loss(*validation), self.accuracy(*validation)))
-        return History(np.array(losses), *(np.array(m) for m in zip(*measured, strict=True)))
+        return LearningCurve(np.array(losses), *(np.array(m) for m in zip(*measured, strict=True)))
 
     def _update(self, X, Y, optimizer, state, penalty):
         """Make one step on one batch; return its loss and the optimiser's new state."""
