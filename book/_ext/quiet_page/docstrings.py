@@ -96,9 +96,7 @@ def call_of(name: str, arguments: ast.arguments) -> str:
         parts.append(f"*{arguments.vararg.arg}")
     elif arguments.kwonlyargs:
         parts.append("*")
-    parts += [
-        _part(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    ]
+    parts += [_part(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
     if arguments.kwarg:
         parts.append(f"**{arguments.kwarg.arg}")
     return _wrapped(name, parts)

@@ -21,6 +21,8 @@ from .docstrings import Entry, about, entries, everything, fields, modules, sect
 DIRECTIVE = re.compile(r"^```\{functions\} *([\w ]*)$", re.MULTILINE)
 MARKED = re.compile(r"``(.+?)``|`(.+?)`|\barXiv:(\d{4}\.\d{4,5})")
 CODE = re.compile(r"(?:notebooklib\.)?([A-Za-z_][\w.]*)(?:\(.*\))?", re.DOTALL)
+PLAIN = {"support_smartquotes": False}  # 1 ... n and f' are meant as they are written
+TITLES = nodes.title | nodes.term
 FIELDS = ("Parameters", "Attributes", "Returns", "Yields", "Raises")
 
 
@@ -50,8 +52,9 @@ def inline(text: str) -> list[nodes.Node]:
 
 def paragraphs(text: str, *classes: str) -> list[nodes.paragraph]:
     """Return the paragraphs of a text."""
+    text = re.sub(r"(?<=[a-z])'(?=[a-z]\b)", "’", text)  # a writer's, but f' keeps its prime
     parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return [nodes.paragraph("", "", *inline(part), classes=list(classes)) for part in parts]
+    return [nodes.paragraph("", "", *inline(p), **PLAIN, classes=list(classes)) for p in parts]
 
 
 def code(text: str, language: str, *classes: str) -> nodes.literal_block:
@@ -66,9 +69,9 @@ def listed(heading: str, text: str) -> list[nodes.Node]:
         named = heading not in ("Returns", "Yields") or kind
         term = [nodes.literal("", name)] if named else inline(name)
         if kind:
-            term.append(nodes.inline("", "", nodes.Text(" "), *inline(kind), classes=["kind"]))
+            term.append(nodes.inline("", "", nodes.Text(" "), *inline(kind), **PLAIN))
         content = nodes.definition("", *paragraphs(said))
-        items.append(nodes.definition_list_item("", nodes.term("", "", *term), content))
+        items.append(nodes.definition_list_item("", nodes.term("", "", *term, **PLAIN), content))
     return [
         nodes.paragraph("", heading, classes=["part"]),
         nodes.definition_list("", *items, classes=["fields"]),
@@ -78,10 +81,11 @@ def listed(heading: str, text: str) -> list[nodes.Node]:
 def described(one: Entry) -> nodes.section:
     """Return the section of a page that describes a function or a class with its methods."""
     told = sections(one.doc)
-    box = nodes.section("", _title(one.name, code=True), ids=[one.anchor])
+    box = part(nodes.literal("", one.name), one.anchor)
     box["classes"] = ["function"]
     if one.call:
         box += code(one.call, "python", "signature")
+        box["arguments"] = re.findall(r"\w+", one.call)[1:]
     box += paragraphs(told.pop("", ""))
     for heading, text in told.items():
         if heading in FIELDS:
@@ -94,13 +98,9 @@ def described(one: Entry) -> nodes.section:
     return box
 
 
-def _title(text: str, *, code: bool) -> nodes.title:
-    return nodes.title("", "", nodes.literal("", text) if code else nodes.Text(text))
-
-
-def part(title: str, anchor: str, *content: nodes.Node, code: bool = False) -> nodes.section:
+def part(title: nodes.Node, anchor: str, *content: nodes.Node) -> nodes.section:
     """Return a section of a page."""
-    return nodes.section("", _title(title, code=code), *content, ids=[anchor])
+    return nodes.section("", nodes.title("", "", title), *content, ids=[anchor])
 
 
 def module_parts(module: str) -> Iterator[nodes.section]:
@@ -111,8 +111,9 @@ def module_parts(module: str) -> Iterator[nodes.section]:
         if home == module:
             yield from found
         else:
-            title = home.rpartition(".")[2].replace("_", " ").capitalize()
-            yield part(title, f"file-{home}", *paragraphs(about(home)), *found)
+            stem = home.rpartition(".")[2].replace("_", " ")
+            title = stem.upper() if len(stem) < 4 else stem.capitalize()
+            yield part(nodes.Text(title), f"file-{home}", *paragraphs(about(home)), *found)
 
 
 def overview(module: str) -> nodes.section:
@@ -122,8 +123,10 @@ def overview(module: str) -> nodes.section:
         sentence = paragraphs(one.doc)[0]
         term = nodes.term("", "", nodes.literal("", one.name, module=module))
         items.append(nodes.definition_list_item("", term, nodes.definition("", sentence)))
+    name = nodes.literal("", module, module=module)
     said = paragraphs(about(module))[:1]
-    return part(module, f"module-{module}", *said, nodes.definition_list("", *items), code=True)
+    listing = nodes.definition_list("", *items, classes=["overview"])
+    return part(name, f"module-{module}", *said, listing)
 
 
 class Functions(SphinxDirective):
@@ -142,8 +145,8 @@ class Functions(SphinxDirective):
         if len(named) == 1:
             return [*paragraphs(about(named[0])), *module_parts(named[0])]
         return [
-            part(module, f"module-{module}", *paragraphs(about(module)), *module_parts(module))
-            for module in named
+            part(nodes.Text(name), f"module-{name}", *paragraphs(about(name)), *module_parts(name))
+            for name in named
         ]
 
 
@@ -171,13 +174,13 @@ def by_name() -> dict[str, Entry]:
 
 
 def imported(source: str) -> tuple[dict[str, str], set[str]]:
-    """Return what a cell imports of the library, by the name it has there, and what it defines.
+    r"""Return what a cell imports of the library, by the name it has there, and what it defines.
 
     Examples
     --------
     >>> imported("from notebooklib import linear_algebra as la")
     ({'la': 'linear_algebra'}, set())
-    >>> imported("from notebooklib.optim import SGD\\ndef rank(A): ...")
+    >>> imported("from notebooklib.optim import SGD\ndef rank(A): ...")
     ({'SGD': 'optim.SGD'}, {'rank'})
     """
     try:
@@ -213,33 +216,64 @@ class FunctionLinks(SphinxPostTransform):
                 more, defined = imported(block.astext())
                 names, own = names | more, own | defined
         for literal in list(self.document.findall(nodes.literal)):
-            if _inside(literal, nodes.reference | nodes.title):
+            of = literal.get("module")
+            if _inside(literal, nodes.reference if of else nodes.reference | TITLES):
                 continue
             anywhere = here in homes.values() or _inside(literal, nodes.entry) is not None
-            one = self._meant(literal, names, own, anywhere)
-            if one is not None and one.module in homes:
-                page = self.app.builder.get_target_uri
-                address = relative_uri(page(here), page(homes[one.module]))
-                link = nodes.reference("", "", internal=True, refuri=f"{address}#{one.anchor}")
-                link["classes"] = ["function"]
-                literal.replace_self(link)
-                link += literal
+            text = f"{of}.{literal.astext()}" if of else literal.astext()
+            one = meant(text, names, own | _arguments(literal), anywhere)
+            if of == literal.astext() and of in homes:
+                self._lead(literal, homes[of], "")
+            elif one is not None and one.module in homes:
+                self._lead(literal, homes[one.module], f"#{one.anchor}")
 
-    def _meant(self, literal, names: dict, own: set, anywhere: bool) -> Entry | None:
-        found = CODE.fullmatch(literal.astext())
-        if found is None:
-            return None
-        known = by_name()
-        if literal.get("module"):
-            return known.get(f"{literal['module']}.{found[1]}")
-        first, dot, rest = found[1].partition(".")
-        if first in own:
-            return None
-        full = names.get(first, first) + dot + rest
-        if full in known and (dot or first in names or anywhere):
-            return known[full]
-        module, _, name = full.partition(".")  # what a module offers of another
-        return known.get(name) if dot and module in modules() else None
+    def _lead(self, literal: nodes.literal, document: str, anchor: str) -> None:
+        page = self.app.builder.get_target_uri
+        address = relative_uri(page(self.env.docname), page(document)) + anchor
+        link = nodes.reference("", "", internal=True, refuri=address, classes=["to-function"])
+        literal.replace_self(link)
+        link += literal
+
+
+def meant(text: str, names: dict[str, str], own: set[str], anywhere: bool) -> Entry | None:
+    """Return what of the library a piece of code names, or None.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``rank``, ``la.rank(A)`` or ``Network.fit``.
+    names : dict
+        What the page imports, by the name it has there.
+    own : set of str
+        What the page defines itself: those names are its own.
+    anywhere : bool
+        Whether a bare name that is not imported counts.
+
+    Examples
+    --------
+    >>> meant("la.rank(A)", {"la": "linear_algebra"}, set(), False).anchor
+    'linear_algebra.rank'
+    >>> meant("rank", {}, {"rank"}, True), meant("rank", {}, set(), False)
+    (None, None)
+    """
+    found = CODE.fullmatch(text)
+    if found is None:
+        return None
+    known = by_name()
+    first, dot, rest = found[1].partition(".")
+    if first in own:
+        return None
+    full = names.get(first, first) + dot + rest
+    if full in known and (dot or first in names or anywhere):
+        return known[full]
+    module, _, name = full.partition(".")  # what a module offers of another
+    return known.get(name) if module in modules() else None
+
+
+def _arguments(node: nodes.Node) -> set[str]:
+    """Return the arguments of the function whose description a node stands in."""
+    section = _inside(node, nodes.section)
+    return set(section.get("arguments", ())) if section is not None else set()
 
 
 def _inside(node: nodes.Node, kind: type) -> nodes.Node | None:
