@@ -758,3 +758,9 @@ def test_gaps_are_no_logits():
 def test_every_kind_of_whole_number_has_a_softmax():
     for dtype in (np.uint8, np.uint16, np.uint32, np.uint64, ">i4", np.longdouble):
         assert softmax(np.array([1, 2], dtype=dtype)).tolist() == softmax([1.0, 2.0]).tolist()
+
+
+def test_a_model_without_numbers_still_tells_its_shapes():
+    model = tiny().to("meta")
+    ids = torch.zeros(2, 5, dtype=torch.int64, device="meta")
+    assert model(ids).shape == (2, 5, 11) and next_token_loss(model, ids).shape == ()
