@@ -127,7 +127,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
         if finite:
             values |= {str(x): _poisoned(right, x) for x in (math.nan, math.inf, -math.inf)}
         if ndim is not None:
-            values |= {"a dimension more": a[None], "two dimensions more": a[None, None]}
+            values |= {"two dimensions more": a[None, None]}
+            values |= {"a dimension more": a[None]} if a.shape != (1,) else {}
             values |= {"a dimension less": a[0]} if ndim else {}
         return values
 
@@ -142,6 +143,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
             "an array without gaps, masked": np.ma.masked_array(a),
             "fractions": _fractions(a.tolist()),
         }
+        if ndim == 1:
+            forms["a column"] = a[:, None]
         for dtype in (np.float32, np.float16, np.longdouble, np.int8, np.int64, np.uint8, ">i2"):
             with np.errstate(all="ignore"):
                 same = np.array_equal(a.astype(dtype).astype(float), a)
@@ -154,7 +157,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
             a = np.asarray(value)
         except Exception:
             return False
-        fits = ndim is None or a.ndim == ndim
+        column = ndim == 1 and a.ndim == 2 and a.shape[1] == 1
+        fits = ndim is None or a.ndim == ndim or column
         return a.dtype.kind in "iufO" and fits and a.size > 0 and (a.ndim > 0 or _real(value))
 
     return Kind(bad, unusual, admits)

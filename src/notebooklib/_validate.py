@@ -69,11 +69,22 @@ def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
 
 
 def vector(value: ArrayLike, name: str, *, size: int | None = None) -> Array:
-    """Return `value` as a 1-D float64 array, of `size` numbers where that is given."""
-    array = real_array(value, name, ndim=1)
+    """Return `value` as a 1-D float64 array, of `size` numbers where that is given.
+
+    A column, shape (n, 1), is the same vector, as formulas write it; a row is another thing.
+    """
+    array = from_column(real_array(value, name))
+    if array.ndim != 1:
+        row = ", a row: a vector has shape (n,)" if array.shape[:-1] == (1,) else ""
+        _refuse(name, "a vector", f"shape {array.shape}{row}")
     if size is not None and array.size != size:
         _refuse(name, f"{size} numbers", str(array.size))
     return array
+
+
+def from_column(array: Array) -> Array:
+    """Return a column, shape (n, 1), as the vector that it is; any other array as it came."""
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
 def matrix(
