@@ -6,7 +6,6 @@ from bad_values import (
     BELOW_ONE,
     COUNT,
     FINITE,
-    FUNCTION,
     GIVEN,
     MATRIX,
     NAME,
@@ -17,6 +16,7 @@ from bad_values import (
     Kind,
     array,
     door,
+    function_of,
     instance,
     things,
     whole,
@@ -53,7 +53,7 @@ def outcome(result):
     wrong = {"a number": 1.0, "nothing": None, "texts": ["1"], "nan": np.full(4, np.nan)}
 
     def bad(right):
-        return FUNCTION.bad(right) | {k: lambda x, v=v: v for k, v in wrong.items()}
+        return function_of(1).bad(right) | {k: lambda x, v=v: v for k, v in wrong.items()}
 
     return Kind(bad, lambda right: {"lists": lambda x: right(x).tolist()}, callable)
 
@@ -69,7 +69,7 @@ LOGITS = Kind(_logits, ARRAY.unusual)
 def penalty_kind():
     def bad(right):
         wrong = {"nothing": None, "a number": 1.0, "one gradient": (1.0, [np.zeros(2)])}
-        return FUNCTION.bad(right) | {k: lambda p, v=v: v for k, v in wrong.items()}
+        return function_of(1).bad(right) | {k: lambda p, v=v: v for k, v in wrong.items()}
 
     return Kind(bad, admits=callable)
 

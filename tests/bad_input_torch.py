@@ -13,7 +13,6 @@ from bad_values import (
     COUNT,
     FINITE,
     FLAG,
-    FUNCTION,
     GIVEN,
     POSITIVE,
     PROBABILITY,
@@ -21,6 +20,7 @@ from bad_values import (
     Kind,
     array,
     door,
+    function_of,
     name,
     whole,
 )
@@ -66,6 +66,7 @@ def nothings(*but):
     values = {"None": None, "number": 3, "float": 2.5, "boolean": True, "complex": 1j}
     values |= {"text": "3", "bytes": b"3", "list": [1], "mapping": {0: 1}, "set": {1}}
     values |= {"function": len, "class": int, "odd": Odd(), "array": np.ones(2)}
+    values |= {"span of time": np.timedelta64(3, "s")}
     return {label: value for label, value in values.items() if label not in but}
 
 
@@ -87,9 +88,14 @@ def gives(wrong, right_too=True):
     """Return the kind of functions whose results are checked, not theirs alone."""
 
     def bad(right):
-        return nothings("function", "class", "None") | {
-            f"gives {label}": lambda *given, value=value: value for label, value in wrong.items()
-        }
+        return (
+            nothings("function", "class", "None")
+            | {"of no argument": lambda: 1.0}
+            | {
+                f"gives {label}": lambda *given, value=value: value
+                for label, value in wrong.items()
+            }
+        )
 
     return Kind(bad, admits=lambda value: value is None or callable(value))
 
@@ -285,9 +291,9 @@ TRAINING = [
         patience=(maybe(whole()), None),
         schedule=(gives(WRONG_RATES), None),
         clip=(maybe(POSITIVE), None),
-        autocast=(FUNCTION, nullcontext),
+        autocast=(function_of(0), nullcontext),
         seed=(SIZE, 0),
-        progress=(maybe(FUNCTION), None),
+        progress=(maybe(function_of(3)), None),
         resume=(FLAG, False),
     ),
     door(

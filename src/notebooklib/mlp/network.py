@@ -375,7 +375,8 @@ class Network:
         >>> network.fit([[1.0]], [1.0], epochs=2, batch_size=1, optimizer=SGD(0.1), rng=rng).loss
         array([1.  , 0.36])
         """
-        epochs, batch_size = positive_int(epochs, "epochs"), positive_int(batch_size, "batch_size")
+        epochs = positive_int(epochs, "epochs", most=MOST)
+        batch_size = positive_int(batch_size, "batch_size")
         X, rng = self._inputs(X), generator(rng)
         Y = self._targets(y, len(X))
         if validation is not None:
@@ -383,7 +384,7 @@ class Network:
             X_val = self._inputs(X_val, "validation X")
             validation = X_val, self._targets(y_val, len(X_val), "validation y")
         if penalty is not None:
-            self._check_penalty(function(penalty, "penalty"))
+            self._check_penalty(function(penalty, "penalty", takes=1))
         state = instance(optimizer, "optimizer", Optimizer).init(self.parameters)
         losses, measured = [], []
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run may overflow

@@ -570,7 +570,7 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
 
 
 def _start(grad: Gradient, x0: ArrayLike) -> Array:
-    function(grad, "grad")
+    function(grad, "grad", takes=1)
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")

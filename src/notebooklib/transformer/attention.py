@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from notebooklib._tensors import device_of, tensor, tokens
 from notebooklib._validate import flag, optional, positive_int, whole
 
+MOST_CHANNELS = 100_000  # features, of which a map has the square
 LONGEST = 30_000  # tokens in a mask of T × T booleans, 0.9 GB
 
 
@@ -222,7 +223,8 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, d_model: int, num_heads: int, fused: bool = True):
         super().__init__()
-        d_model, num_heads = positive_int(d_model, "d_model"), positive_int(num_heads, "num_heads")
+        d_model = positive_int(d_model, "d_model", most=MOST_CHANNELS)
+        num_heads = positive_int(num_heads, "num_heads")
         if d_model % num_heads:
             raise ValueError(
                 f"num_heads: expected a divisor of d_model = {d_model}, got {num_heads}"

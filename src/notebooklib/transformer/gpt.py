@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from notebooklib._tensors import random_source, readable, tensor, tokens
 from notebooklib._validate import choice, flag, function, instance, optional, positive_int, whole
-from notebooklib.transformer.attention import MultiHeadAttention, _check_features
+from notebooklib.transformer.attention import MOST_CHANNELS, MultiHeadAttention, _check_features
 from notebooklib.transformer.positions import frequencies, sinusoidal_encoding
 
 MOST_WEIGHTS = 10**9  # 8 GB in float64: more is a slip of the finger, not a lesson
@@ -51,7 +51,7 @@ class TransformerBlock(nn.Module):
         super().__init__()
         self.attention = MultiHeadAttention(d_model, num_heads, fused)
         d_model = self.attention.d_model
-        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff")
+        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff", most=4 * MOST_CHANNELS)
         self.attention_norm = nn.LayerNorm(d_model)
         self.feed_forward = nn.Sequential(
             nn.Linear(d_model, d_ff), nn.GELU(), nn.Linear(d_ff, d_model)
@@ -385,7 +385,7 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     >>> round(next_token_loss(knows_nothing, torch.tensor([[1, 2, 3]])).item(), 3)  # ln 8
     2.079
     """
-    function(model, "model")
+    function(model, "model", takes=1)
     ids = tokens(ids, "ids")
     if ids.shape[1] < 2:
         raise ValueError(f"ids: expected rows of two tokens or more, got shape {tuple(ids.shape)}")
