@@ -11,6 +11,8 @@ from notebooklib.exercises import compare, compare_function, exercise, misfit
 
 @exercise("8.1", "Weigh, add the bias, then cut off what is negative.")
 def one_layer(answer) -> str:
+    if np.shape(answer) == (2, 1):  # a column will do
+        answer = np.ravel(answer)
     fault = compare(answer, [0, 3], "the output")
     if fault and not compare(answer, [-1, 3]):
         return "These are the votes before the activation: cut off what is negative."
@@ -199,6 +201,8 @@ def relu_backward(answer) -> str:
         if not isinstance(got, tuple | list) or len(got) != 3:
             return "Return three arrays: dW, db, dX."
         delta = G * (Z > 0)
+        if np.shape(got[1]) == (1, G.shape[1]):  # a row will do
+            got = got[0], np.reshape(got[1], -1), got[2]
         if not compare(got[2], G @ W) and not np.allclose(G, delta):
             return "The gate is missing: where Z is not positive, nothing passes."
         expected = delta.T @ X, delta.sum(axis=0), delta @ W
