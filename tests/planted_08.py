@@ -3,6 +3,7 @@
 import numpy as np
 
 from notebooklib import mlp
+from notebooklib.optim import Adam
 
 
 def stable(z, k):
@@ -63,6 +64,40 @@ def batches(n, size, rng):
     return [order[start : start + size] for start in range(0, n, size)]
 
 
+def turned(n, size, rng):
+    order = np.roll(np.arange(n), rng.integers(1, n))
+    return [order[start : start + size] for start in range(0, n, size)]
+
+
+def unseeded(n, size, rng):
+    return batches(n, size, np.random.default_rng())
+
+
+def layer_by_rows(W, b, X):
+    return np.array([np.maximum(W @ x + b, 0) for x in X])
+
+
+def layer_in_a_while(W, b, X):
+    rows = []
+    while len(rows) < len(X):
+        rows.append(np.maximum(W @ X[len(rows)] + b, 0))
+    return np.array(rows)
+
+
+def wide_floats(z, k):
+    e = np.exp(z.astype(np.longdouble))
+    return float(-np.log(e[k] / e.sum()))
+
+
+def learned(X, y, strength=0.01, epochs=60):
+    network = mlp.Network([64, 100, 10], rng=np.random.default_rng(0))
+    zeros = [0 * p for p in network.parameters]
+    decay = mlp.ewc_penalty([z + 1 for z in zeros], zeros, strength)
+    rng, options = np.random.default_rng(1), {"epochs": epochs, "batch_size": 20}
+    network.fit(X, y, optimizer=Adam(0.003), penalty=decay, rng=rng, **options)
+    return network
+
+
 RIGHT = {
     "8.1": [0, 3],
     "8.2": lambda W, b, X: np.maximum(X @ W.T + b, 0),
@@ -76,6 +111,7 @@ RIGHT = {
     "8.10": backward,
     "8.11": batches,
     "8.12": [(1, 1), (2, 3.5), (4, 8.5)],
+    "8.13": learned,
 }
 WRONG = {
     "8.1": [
@@ -89,9 +125,13 @@ WRONG = {
         (lambda W, b, X: np.maximum(X @ W + b, 0), "should|stops"),
         (lambda W, b, X: np.maximum(X @ W.T, 0) + b, "should"),
         (lambda W, b, X: np.maximum(W @ X.T + b[:, None], 0), "transpose"),
+        (layer_by_rows, "a loop makes them"),
+        (layer_in_a_while, "a loop makes them"),
+        (lambda W, b, X: np.apply_along_axis(lambda x: np.maximum(W @ x + b, 0), 1, X), "loop"),
     ],
     "8.3": [
         (naive, "subtract the largest"),
+        (wide_floats, "subtract the largest|not finite"),
         (lambda z, k: -stable(z, k), "sign|should not be"),
         (lambda z, k: stable(z, k) / np.log(2), "should not be"),
         (lambda z, k: stable(z, 0), "should not be"),
@@ -148,11 +188,23 @@ WRONG = {
         (lambda n, size, rng: [rng.integers(n, size=size) for _ in range(n // size)], "once"),
         (lambda n, size, rng: batches(n, size, rng)[: n // size], "once"),
         (lambda n, size, rng: [rng.permutation(n)], "at a time"),
+        (turned, "only 3 ever come"),
+        (unseeded, "another order each time"),
     ],
     "8.12": [
         ([(1, 2), (2, 4), (3, 6)], "gradient 0"),
         ([(1, 1), (1, 3), (2, 3)], "differ"),
         ([(1, 1), (2, 3), (3, 5)], "cancel"),
         ([1, 2, 3], "shape"),
+        ([(1, 1), (2, 3.5), (4, 8.5 + 1e-9)], "cancel"),
+        ([(1j, 1), (2, 3.5), (4, 8.5)], "complex"),
+        ([(0, 5), (1, 1), (-1, -1)], "Example 1 has gradient 0"),
+    ],
+    "8.13": [
+        (lambda X, y: learned(X, y, 0, 100), "errors included, it repeats 100"),
+        (lambda X, y: learned(X, y, 1.0), "fresh digits"),
+        (lambda X, y: mlp.Network([64, 10], rng=np.random.default_rng(0)), "fresh digits"),
+        (lambda X, y: mlp.Network([64, 9], rng=np.random.default_rng(0)), "10 outputs"),
+        (lambda X, y: y, "mlp.Network"),
     ],
 }

@@ -1,5 +1,6 @@
 """Checks for the exercises of chapter 8, the multilayer perceptron."""
 
+import dis
 from itertools import islice
 
 import numpy as np
@@ -10,6 +11,8 @@ from notebooklib.exercises import compare, compare_function, exercise, misfit
 
 @exercise("8.1", "Weigh, add the bias, then cut off what is negative.")
 def one_layer(answer) -> str:
+    if np.shape(answer) == (2, 1):  # a column will do
+        answer = np.ravel(answer)
     fault = compare(answer, [0, 3], "the output")
     if fault and not compare(answer, [-1, 3]):
         return "These are the votes before the activation: cut off what is negative."
@@ -18,6 +21,18 @@ def one_layer(answer) -> str:
     if fault and not compare(answer, [0, 7]):
         return "The bias is missing: add it before you cut off what is negative."
     return fault
+
+
+def _loops(answer) -> bool:
+    """Say whether a function goes through its examples one by one."""
+    code = getattr(answer, "__code__", None)
+    codes = [code] if code else []
+    for inner in codes:  # comprehensions and inner functions too
+        codes += [constant for constant in inner.co_consts if hasattr(constant, "co_code")]
+    names = {name for inner in codes for name in inner.co_names}
+    jumps = {step.opname for inner in codes for step in dis.get_instructions(inner)}
+    hidden = {"map", "vectorize", "apply_along_axis", "apply_over_axes", "nditer", "ndenumerate"}
+    return bool(names & hidden) or any("FOR_ITER" in j or "JUMP_BACKWARD" in j for j in jumps)
 
 
 @exercise("8.2", "One product serves the whole batch: X Wᵀ + b.")
@@ -37,6 +52,8 @@ def batch_layer(answer) -> str:
     fault = compare_function(answer, lambda W, b, X: np.maximum(X @ W.T + b, 0), cases)
     if fault and not compare_function(answer, lambda W, b, X: X @ W.T + b, cases):
         return "The votes are right, but the bend is missing: negative ones become 0."
+    if not fault and _loops(answer):
+        return "The numbers are right, but a loop makes them: one product serves all the rows."
     return fault
 
 
@@ -49,6 +66,7 @@ def stable_cross_entropy(answer) -> str:
         (np.array([-2000.0, -2000.0]), 1),
         (np.array([1000.0, 0.0, -1000.0]), 0),
         (np.array([1000.0, 0.0, -1000.0]), 1),
+        (np.array([20_000.0, 20_001.0]), 0),
     ]
 
     def oracle(z, k):
@@ -183,6 +201,8 @@ def relu_backward(answer) -> str:
         if not isinstance(got, tuple | list) or len(got) != 3:
             return "Return three arrays: dW, db, dX."
         delta = G * (Z > 0)
+        if np.shape(got[1]) == (1, G.shape[1]):  # a row will do
+            got = got[0], np.reshape(got[1], -1), got[2]
         if not compare(got[2], G @ W) and not np.allclose(G, delta):
             return "The gate is missing: where Z is not positive, nothing passes."
         expected = delta.T @ X, delta.sum(axis=0), delta @ W
@@ -219,22 +239,69 @@ def mini_batches(answer) -> str:
             return f"{case} should cut into {size} at a time, but the sizes are {sizes}."
         if n == 10:
             firsts.add(tuple(flat))
+            again = answer(n, size, np.random.default_rng(seed))
+            if [i for batch in again for i in _listed(batch, n)] != flat:
+                return "The same generator gives another order each time: draw it from `rng` alone."
     if tuple(range(10)) in firsts:
         return "The order is not shuffled."
-    return "" if len(firsts) == 2 else "Two generators give the same order: draw it from `rng`."
+    if len(firsts) < 2:
+        return "Two generators give the same order: draw it from `rng`."
+    rng = np.random.default_rng(5)
+    orders = {tuple(i for b in answer(4, 2, rng) for i in _listed(b, 4)) for _ in range(600)}
+    if len(orders) < 24:
+        return (
+            f"Of the 24 orders of four examples only {len(orders)} ever come: shuffle them freely."
+        )
+    return ""
 
 
 @exercise("8.12", "The batch is at rest, yet each example pulls: single steps would never stop.")
 def cancelling_batch(answer) -> str:
     if fault := misfit(answer, (3, 2), "the batch"):
         return fault
+    if np.iscomplexobj(np.asarray(answer)):
+        return "The batch should hold real numbers, but complex ones came."
     x, y = np.asarray(answer, dtype=float).T
     if len(set(x.tolist())) < 3:
         return "The three x must differ."
-    gradients = (2 * x - y) * x
-    for k, gradient in enumerate(gradients, start=1):
-        if np.isclose(gradient, 0):
+    gradients, sizes = (2 * x - y) * x, (np.abs(2 * x) + np.abs(y)) * np.abs(x)
+    for k, (gradient, size) in enumerate(zip(gradients, sizes, strict=True), start=1):
+        if abs(gradient) <= 1e-12 * size:
             return f"Example {k} has gradient 0 on its own."
-    if not np.isclose(gradients.sum(), 0, atol=1e-9):
-        return f"The gradients {gradients.round(3).tolist()} do not cancel."
+    if abs(gradients.sum()) > 1e-12 * sizes.max():
+        return f"The gradients {[float(f'{g:.6g}') for g in gradients]} do not cancel."
+    return ""
+
+
+@exercise("8.13", "The knob was set by digits kept aside; the fresh ones only judged.")
+def learn_from_errors(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    for seed in (0, 4, 5):
+        rng = np.random.default_rng(seed)
+        order, wrong = rng.permutation(len(images)), rng.permutation(200)[:40]
+        X, y = images[order] / 16, labels[order]
+        told = y[:200].copy()
+        told[wrong] = (told[wrong] + rng.integers(1, 10, 40)) % 10
+        try:
+            network = answer(X[:200].copy(), told)
+        except Exception as error:
+            return f"learn(X, y) stops with {type(error).__name__}: {error}"
+        if network is None:
+            return "learn(X, y) gives nothing back. Is there a `return`?"
+        if not isinstance(network, mlp.Network) or (network.sizes[0], network.sizes[-1]) != (
+            64,
+            10,
+        ):
+            return "It should return an `mlp.Network` with 64 inputs and 10 outputs."
+        right = network.accuracy(X[200:], y[200:])
+        if right < 0.82:
+            learnt = network.accuracy(X[:200], told)
+            return (
+                f"Of 100 fresh digits it reads {100 * right:.0f} rightly; of 100 it learnt from, "
+                f"errors included, it repeats {100 * learnt:.0f}."
+            )
     return ""
