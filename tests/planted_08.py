@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import sympy
 import torch
 
 from notebooklib import mlp, optim
@@ -214,18 +215,71 @@ WRONG = {
     ],
 }
 
+
+def adam_as_torch_writes_it(grad, x0, lr, steps):
+    x, m, s = x0.copy(), np.zeros(len(x0)), np.zeros(len(x0))
+    for k in range(steps):
+        g = grad(x)
+        m += 0.1 * (g - m)
+        s += 0.001 * (g * g - s)
+        rate = lr * np.cos(np.pi * k / steps / 2) ** 2  # the half angle
+        scale = np.sqrt(s) / np.sqrt(1 - 0.999 ** (k + 1)) + 1e-8
+        x -= rate / (1 - 0.9 ** (k + 1)) * m / scale
+    return x
+
+
+def by_counting(H):
+    e = np.linalg.eigh(H)[0]
+    e = e[~np.isclose(e, 0, rtol=0, atol=1e-9)]
+    if {*np.sign(e)} == {1, -1}:
+        return "saddle"
+    if len(e) < len(H):
+        return "undecided"
+    return "minimum" if e[0] > 0 else "maximum"
+
+
+def by_cholesky(H):
+    def definite(A):
+        try:
+            np.linalg.cholesky(A - 1e-9 * np.eye(len(A)))
+        except np.linalg.LinAlgError:
+            return False
+        return True
+
+    if definite(H) or definite(-H):
+        return "minimum" if definite(H) else "maximum"
+    e = np.linalg.svd(H)
+    signs_of = np.sign(np.sum(e[0] * e[2].T, axis=0))[e[1] > 1e-9]
+    return "saddle" if len({*signs_of}) == 2 else "undecided"
+
+
 ALSO_RIGHT = {
     "8.5": [
         (Fraction(1, 25), Fraction(19, 250)),
         np.array([0.04, 0.076]),
         torch.tensor([0.04, 0.076]),
+        [sympy.Rational(1, 25), sympy.Rational(19, 250)],
+        (2 / 50, 2 / 50 * 1.9),
     ],
-    "8.6": [adam_of_the_library, adam_of_torch, lambda g, x, lr, n: adam(g, x, lr, n).tolist()],
-    "8.7": [by_extremes, lambda H: np.str_(signs(H))],
+    "8.6": [
+        adam_of_the_library,
+        adam_of_torch,
+        adam_as_torch_writes_it,
+        lambda g, x, lr, n: adam(g, x, lr, n).tolist(),
+        lambda grad, x0, lr, steps: tuple(adam(lambda p: grad(np.array(p)), x0, lr, steps)),
+    ],
+    "8.7": [
+        by_extremes,
+        by_counting,
+        by_cholesky,
+        lambda H: np.str_(signs(H)),
+        lambda H: signs(torch.tensor(H).numpy()),
+    ],
     "8.8": [
         (0.003, 0.925),  # it comes near on its way
         (4 / 121, (9 / 11) ** 2),
         [Fraction(1, 33), Fraction(2, 3)],
         torch.tensor([0.033, 0.67]),
+        np.array([0.02, 0.75]),
     ],
 }
