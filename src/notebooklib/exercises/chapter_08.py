@@ -103,36 +103,60 @@ def learning_rate_bounds(answer) -> str:
         ([0.04, 0.004], "The first is right. Momentum moves the bound out, by 1 + β."),
         ([0.04, 0.04], "The first is right. Momentum moves the bound: by which factor?"),
         ([0.04, 0.4], "The first is right. The second is its multiple by 1 + β, not 1/(1 − β)."),
+        ([0.4, 0.76], "That is the bound of the middle direction; the steepest explodes first."),
+        ([0.076, 0.04], "Without momentum comes first, and its bound is the lower one."),
     ]
     return next((says for slip, says in slips if fault and not compare(answer, slip)), fault)
 
 
-@exercise("8.6", "Momentum above, the root of the mean square below, both corrected.")
+@exercise("8.6", "Two counts: the corrections begin with t = 1, the schedule with t = 0.")
 def adam(answer) -> str:
     valley, gorge = optim.bowl(10), optim.rosenbrock()
     cases = [
         (valley.gradient, np.array([-4.0, 1.0]), 0.1, 1),
         (valley.gradient, np.array([-4.0, 1.0]), 0.1, 2),
         (gorge.gradient, np.array([-1.2, 1.0]), 0.02, 40),
+        (lambda x: 1e-8 * x, np.array([-3.0, 1.0]), 0.1, 3),  # of the size of ε
+        (lambda x: np.array([2 * x[0], 0.0]), np.array([3.0, 1.0]), 0.1, 3),
     ]
 
     def oracle(grad, x0, lr, steps):
-        return optim.minimize(optim.Adam(lr), grad, x0, steps)[-1]
+        return walk(grad, x0, lr, steps)
 
-    def uncorrected(grad, x0, lr, steps):
+    def walk(grad, x0, lr, steps, correct=True, falls=True, first=0, inside=0.0, eps=1e-8):
         x, m, s = x0, 0 * x0, 0 * x0
-        for _ in range(steps):
+        for t in range(1, steps + 1):
             g = grad(x)
             m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
-            x = x - lr * m / (np.sqrt(s) + 1e-8)
+            a, b = (m / (1 - 0.9**t), s / (1 - 0.999**t)) if correct else (m, s)
+            share = (1 + np.cos(np.pi * (t - 1 + first) / steps)) / 2 if falls else 1
+            with np.errstate(invalid="ignore"):
+                x = x - lr * share * a / (np.sqrt(b + inside) + eps)
         return x
 
     def describe(grad, x0, lr, steps):
         return f"grad, {x0.tolist()}, {lr}, {steps}"
 
-    fault = compare_function(answer, oracle, cases, describe=describe)
-    if fault and not compare_function(answer, uncorrected, cases, describe=describe):
-        return "The averages start at 0: divide m by 1 − β₁ᵗ and s by 1 − β₂ᵗ."
+    def agrees(cases, **slip):
+        def wrong(*case):
+            return walk(*case, **slip)
+
+        return not compare_function(answer, wrong, cases, describe=describe)
+
+    with np.errstate(all="ignore"):
+        fault = compare_function(answer, oracle, cases, describe=describe)
+        if not fault or "gives nothing back" in fault or "stops with" in fault:
+            return fault
+        if agrees(cases[:3], correct=False):
+            return "The averages start at 0: divide m by 1 − β₁ᵗ and s by 1 − β₂ᵗ."
+        if agrees(cases[:3], falls=False):
+            return "That is Adam at a constant rate: let the rate fall along the cosine."
+        if agrees(cases[:3], first=1):
+            return "The schedule is one step ahead: its first rate is η₀ = lr, for t = 0."
+        if agrees(cases[3:4], inside=1e-8, eps=0.0):
+            return "The ε stands inside the root; it is asked for outside."
+        if agrees(cases[3:4], eps=0.0):
+            return "The ε is missing: where a gradient is 0, or tiny, it makes the difference."
     return fault
 
 
@@ -140,17 +164,23 @@ def adam(answer) -> str:
 def classify(answer) -> str:
     if not callable(answer):
         return f"A function is asked for, but {type(answer).__name__} came."
-    spectra = [(2, 1), (-1, -3), (2, -1), (2, 0), (0, -1), (0, 0), (3, 0, -1), (1, 2, 3)]
-    for spectrum in spectra:
-        H = np.diag(np.array(spectrum, dtype=float))
-        Q = np.linalg.qr(np.random.default_rng(len(spectrum)).standard_normal(H.shape))[0]
+    spectra = {
+        "minimum": [(2, 1), (1, 2, 3), (2, 1e-8), (3,)],
+        "maximum": [(-1, -3), (-1, -2, -3), (-1, -2, -3, -4), (-1, -1e-8)],
+        "saddle": [(2, -1), (3, 0, -1), (1, -1, -2), (2, 1, -1), (1e-8, -1e-8), (2, 1, -1, -3)],
+        "undecided": [(2, 0), (0, -1), (0, 0), (2, 1, 0), (2, 5e-10), (2, -5e-10), (5e-10, -2)],
+    }
+    for expected, spectrum in ((name, each) for name, group in spectra.items() for each in group):
+        rng, H = np.random.default_rng(len(spectrum)), np.diag(np.array(spectrum, dtype=float))
+        Q = np.linalg.qr(rng.standard_normal(H.shape))[0]
         H = Q @ H @ Q.T
         try:
             got = answer((H + H.T) / 2)
         except Exception as error:
             return f"With eigenvalues {spectrum} it stops with {type(error).__name__}: {error}"
-        expected = optim.classify_critical_point(np.diag(np.array(spectrum, dtype=float)))
-        if got != expected:
+        if got is None:
+            return f"With eigenvalues {spectrum} it gives nothing back. Is there a `return`?"
+        if not isinstance(got, str) or got != expected:
             return f"With eigenvalues {spectrum} it should say {expected!r}, not {got!r}."
     return ""
 
@@ -159,6 +189,8 @@ def classify(answer) -> str:
 def heavy_ball(answer) -> str:
     if fault := misfit(answer, (2,), "the pair (lr, momentum)"):
         return fault
+    if np.iscomplexobj(answer):
+        return "The pair (lr, momentum) should be two real numbers."
     lr, momentum = (float(value) for value in answer)
     if lr <= 0 or not 0 <= momentum < 1:
         return "The learning rate must be above 0, the momentum at least 0 and below 1."
@@ -167,8 +199,8 @@ def heavy_ball(answer) -> str:
     if lr >= bound:
         return f"The learning rate is not below its bound, {bound:.3g}: the ball flies out."
     path = optim.gradient_descent(valley.gradient, valley.start, lr=lr, steps=60, momentum=momentum)
-    distance = float(np.linalg.norm(path[-1]))
-    return "" if distance < 0.01 else f"After 60 steps the distance is still {distance:.2g}."
+    nearest = float(np.linalg.norm(path, axis=1).min())
+    return "" if nearest < 0.01 else f"In 60 steps it comes no nearer than {nearest:.2g}."
 
 
 @exercise("8.9", "Told, times the gate, is δ; signals make gradients, weights make messages.")
