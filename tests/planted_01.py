@@ -63,6 +63,17 @@ def det3(A, signs=(1, -1, 1)):
     return sum(s * a * minor for s, a, minor in zip(signs, A[0], minors, strict=True))
 
 
+def longer_row(A, value):
+    (a, b), (c, d) = A
+    v = max([b, value - a], [value - d, c], key=lambda v: abs(v[0]) + abs(v[1]))
+    return v if any(v) else [0, 1]
+
+
+def numpys_vector(A, value):
+    values, vectors = np.linalg.eig(np.asarray(A))
+    return vectors[:, np.abs(values - value).argmin()]
+
+
 c = np.sqrt(0.5)
 RIGHT = {
     "1.1": [[2, -1], [1, 3]],
@@ -76,6 +87,7 @@ RIGHT = {
     "1.9": lambda A, P: np.linalg.inv(P) @ A @ P,
     "1.10": [[1, -3], [2, -6]],
     "1.11": [[c, c], [-c, c]],
+    "1.12": longer_row,
 }
 WRONG = {  # two or more planted answers an exercise: the answer, and a word of what is said
     "1.1": [([[2, 1], [-1, 3]], "transposed"), ([[-1, 2], [3, 1]], "wrong places")],
@@ -141,10 +153,23 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ([[0.707107, -0.707107], [0.707107, 0.707107]], "not quite the identity"),
         ([[1, "a"], [0, 1]], "numbers"),
     ],
+    "1.12": [
+        (lambda A, value: [A[0, 1], value - A[0, 0]], "no direction"),
+        (lambda A, value: [value - A[0, 0], -A[0, 1]], "not 5 times as much"),
+        (lambda A, value: value * np.array([1, 1]), "not 2 times as much"),
+        (lambda A, value: [0, 0], "no direction"),
+        (lambda A, value: value, "shape"),
+        (numpys_vector, "does the work"),
+    ],
 }
 ALSO_RIGHT = {
     "1.2": [mixed_in_place, lambda A, x: (A * x).sum(axis=1)],
     "1.8": [noisy_conjugates, lambda A: list(by_m_and_p(A))],
     "1.10": [([1.0, 0.1], [2.0, 0.2]), [[1e-12, 1], [2e-12, 2]]],
     "1.11": [np.diag([np.exp(0.25j * np.pi), 1])],
+    "1.12": [
+        lambda A, value: -7 * np.array(longer_row(A, value)),
+        lambda A, value: tuple(np.array(longer_row(A, value)) / np.hypot(*longer_row(A, value))),
+        lambda A, value: [1e-9 * x for x in longer_row(A, value)],
+    ],
 }
