@@ -27,7 +27,7 @@ from notebooklib import optim
 
 MODULES = [optim]
 LEFT_OUT = {
-    "optim.descent.State": "a result: holds what an optimiser remembers",
+    "optim.descent.OptimizerState": "a result: holds what an optimiser remembers",
     "optim.descent.Optimizer": "abstract: its subclasses have doors",
     "optim.descent.Optimizer.direction": "abstract, the inner loop behind `step`",
     "optim.landscapes.Landscape": "a result: holds what `bowl` and its siblings made",
@@ -118,7 +118,7 @@ DOORS = [
         self=(GIVEN, ADAM),
         params=(things(POINT), PARAMS),
         grads=(things(POINT), PARAMS),
-        state=(instance(optim.State), ADAM.init([np.array(p) for p in PARAMS])),
+        state=(instance(optim.OptimizerState), ADAM.init([np.array(p) for p in PARAMS])),
     ),
     door(optim.optimizer, name=(NAME, "adam"), lr=(GIVEN, 0.5), named={"name": "optimizer"}),
     door(optim.max_stable_lr, hessian=(ARRAY, [[2, 1], [1, 3]]), momentum=(BELOW_ONE, 0.5)),

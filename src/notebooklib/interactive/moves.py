@@ -50,7 +50,7 @@ from notebooklib.interactive.markup import attribute, inline, plain
 MOST_FRAMES = 200
 WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
-HERE = files("notebooklib.interactive")
+_HERE = files("notebooklib.interactive")
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,8 @@ class View(anywidget.AnyWidget):
     True
     """
 
-    _esm = (HERE / "view.js").read_text(encoding="utf-8")
-    _css = (HERE / "view.css").read_text(encoding="utf-8")
+    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
+    _css = (_HERE / "view.css").read_text(encoding="utf-8")
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 
