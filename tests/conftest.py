@@ -1,17 +1,11 @@
 """Fixtures of the tests that look at the built site: its folder, a server, a browser, a visit."""
 
 import http.server
-import os
 import threading
 from functools import partial
 
 import pytest
-from browsing import CHROMIUM, EXTRA, FLAGS, PAGES, SITE, arrived
-
-
-def missing(what):
-    """Fail where all must be there (CI=true), skip elsewhere."""
-    pytest.fail(what) if os.environ.get("CI") else pytest.skip(what)
+from browsing import CHROMIUM, EXTRA, FLAGS, PAGES, SITE, arrived, missing
 
 
 @pytest.fixture(scope="session")

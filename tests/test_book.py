@@ -22,6 +22,7 @@ from browsing import (
     PAGES,
     arrived,
     few,
+    missing,
     opened,
     pictures,
     read_through,
@@ -543,6 +544,14 @@ FAULTS = {
         '<h1 style="color: #bbb !important">',
         partial(test_printed_black_on_white_with_answers_at_the_end, scheme="light"),
     ),
+    "slow": (
+        "</head>",
+        """<script>addEventListener('keydown', () => {
+          const start = performance.now();
+          while (performance.now() - start < 60);
+        })</script></head>""",
+        test_every_slider_moved_by_keyboard_changes_its_picture,
+    ),
     "foreign": ("<h1>", "<h1><img src='https://example.org'>", test_nothing_has_failed_in_all_that),
     "error": ("</head>", "<script>lost()</script></head>", test_nothing_has_failed_in_all_that),
     "heavy": ("</head>", f"<!-- {random_text(3e6)} --></head>", test_weight_over_the_wire),
@@ -563,3 +572,21 @@ def test_a_page_with_a_fault_fails(browser, server, fault):
     with pytest.raises(AssertionError):
         check(page)
     page.close()
+
+
+def test_links_that_lead_nowhere_and_a_site_without_pages_fail(tmp_path):
+    with pytest.raises(AssertionError):
+        test_links_between_pages_lead_somewhere(tmp_path)
+    links = "".join(f'<a href="{number}.html">' for number in range(len(FILES) ** 2))
+    (tmp_path / "0.html").write_text(links, encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"0.html: 1.html"):
+        test_links_between_pages_lead_somewhere(tmp_path)
+
+
+def test_what_is_missing_fails_where_all_must_be_there(monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="not built"):
+        missing("not built")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="not built"):
+        missing("not built")
