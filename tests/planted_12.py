@@ -40,6 +40,12 @@ def merge_by_reshape(z):
     return z.reshape(z.shape[0], z.shape[2], -1)
 
 
+def visible(texts, *, past=torch.tril, padding=False, apart=True):
+    t = torch.tensor(texts)
+    same = (t[:, None] == t) | (not apart)
+    return past(same if padding else same & (t != 0) & (t[:, None] != 0))
+
+
 def nucleus(p, share, *, more=0, scaled=True):
     order = np.argsort(-p)
     before = np.cumsum(p[order]) - p[order]
@@ -163,7 +169,8 @@ RIGHT = {
     "12.3": attend,
     "12.4": [400, 16, 20],
     "12.5": (split, merge),
-    "12.6": 20 * rotation(1, 16),
+    "12.6": visible,
+    "12.7": 20 * rotation(1, 16),
     "12.8": [33_472, 84_288],
     "12.9": nucleus,
     "12.10": write,
@@ -194,6 +201,7 @@ WRONG = {
         (lambda Q, K, V: torch.softmax(Q @ K.T, dim=-1) @ V, "divisor"),
         (lambda Q, K, V: torch.softmax(Q @ K.T, -1) / K.shape[1] ** 0.5 @ V, "not the shares"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1], -1) @ V, "root of d_k"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / len(K) ** 0.5, -1) @ V, "number of its rows"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1] ** 0.5, 0) @ V, "down the columns"),
         (lambda Q, K, V: Q @ K.T / K.shape[1] ** 0.5 @ V, "no mixture"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / 3**0.5, -1) @ V, "was for the example"),
@@ -219,9 +227,22 @@ WRONG = {
         (split, "Two functions"),
     ],
     "12.6": [
+        (lambda t: visible(t, past=torch.triu), "exchanged"),
+        (lambda t: visible(t, past=torch.clone), "future shows"),
+        (lambda t: visible(t, past=lambda seen: seen.tril(-1)), "at itself"),
+        (lambda t: ~visible(t), "True for what is hidden"),
+        (lambda t: visible(t, padding=True), "Padding sees padding"),
+        (lambda t: visible(t, apart=False), "looks into another"),
+        (lambda t: [[True] * len(t)] * len(t), "should not be"),
+        (lambda t: visible(t)[0], "shape"),
+        (lambda t: None, "gives nothing back"),
+        ([[True]], "function is asked for"),
+    ],
+    "12.7": [
         (np.eye(16), "at itself"),
         (20 * rotation(1, 16).numpy() * (1 + 1j), "should be real"),
         (20 * rotation(-1, 16), "ahead"),
+        (np.zeros((16, 16)), "all alike"),
         (rotation(1, 16), "steeper"),
         (20 * rotation(2, 16), "Token"),
         (torch.ones(16, dtype=torch.bfloat16), "shape"),

@@ -128,6 +128,9 @@ def attend(answer) -> str:
         "The shares run down the columns: those of one query must add up to 1.": (
             lambda Q, K, V: _softmax(K @ Q.T / np.sqrt(K.shape[1])).T @ V
         ),
+        "d_k is the number of columns of K; that is the number of its rows.": (
+            lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(K.shape[0])) @ V
+        ),
         "√3 was for the example: d_k is the number of columns of K.": (
             lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(3)) @ V
         ),
@@ -187,7 +190,43 @@ def split_and_merge(answer) -> str:
     return ""
 
 
-@exercise("12.6", "A fixed matrix says 'one to the left of me' at every position.")
+@exercise("12.6", "The same text, no padding, nothing later: three conditions, joined by 'and'.")
+def visible(answer) -> str:
+    cases = [[1, 1, 1, 2, 2, 0], [1, 1, 2, 3, 3, 3, 0, 0], [4], [0, 7, 7, 0], [2, 2, 2], [1, 2, 1]]
+
+    def rule(texts, *, past=np.tril, padding=False, apart=True):
+        t = np.array(texts)
+        seen = (t[:, None] == t) if apart else np.ones((t.size, t.size), dtype=bool)
+        seen = seen if padding else seen & (t != 0) & (t[:, None] != 0)
+        return past(seen.astype(float))
+
+    slips = {
+        "Rows ask and columns answer: this is the table with the two exchanged.": {"past": np.triu},
+        "The future shows: token i may look at j ≤ i only.": {"past": np.array},
+        "That is True for what is hidden; asked for is what may be seen.": {
+            "past": lambda seen: 1 - np.tril(seen)
+        },
+        "Each token may look at itself, too.": {"past": lambda seen: np.tril(seen, -1)},
+        "Padding sees padding here: the number 0 is no text.": {"padding": True},
+        "One text looks into another: compare their numbers.": {"apart": False},
+    }
+    if not callable(answer):
+        return compare_function(answer, rule, [])
+
+    def judged(texts):
+        got = _plain(answer(texts))
+        return got if got is None or callable(got) else np.asarray(got, dtype=float)
+
+    judged.__name__ = "visible"
+    given = [(case,) for case in cases]
+    fault = compare_function(judged, rule, given)
+    for message, slip in slips.items() if fault else ():
+        if not compare_function(judged, lambda texts, slip=slip: rule(texts, **slip), given):
+            return message
+    return fault
+
+
+@exercise("12.7", "A fixed matrix says 'one to the left of me' at every position.")
 def previous_token(answer) -> str:
     from notebooklib.transformer import sinusoidal_encoding
 
@@ -195,13 +234,16 @@ def previous_token(answer) -> str:
     if fault := misfit(answer, (16, 16), "the matrix W"):
         return fault
     P = sinusoidal_encoding(32, 16).numpy()
-    if np.iscomplexobj(answer):
+    W = np.asarray(answer).astype(complex)  # exact numbers, too
+    if W.imag.any():
         return "The matrix W should be real."
     with np.errstate(all="ignore"):
-        scores = P @ np.asarray(answer) @ P.T
+        scores = P @ W.real @ P.T
     if not np.isfinite(scores).all():
         return "The scores overflow: smaller numbers will do."
     weights = _softmax(scores[1:])
+    if np.ptp(weights) < 1e-9:
+        return "Every token looks at all alike: the scores do not differ."
     favourite, asking = weights.argmax(axis=1), np.arange(1, 32)
     if (favourite == asking).all():
         return "Every token looks at itself."
