@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import sympy
 import torch
+from sklearn.datasets import load_digits
 
 from notebooklib import mlp, optim
 from notebooklib.optim import Adam
@@ -122,6 +123,83 @@ def layer_in_a_while(W, b, X):
     return np.array(rows)
 
 
+def one_of_the_layer(W, b, x):
+    return np.maximum(W @ x + b, 0)
+
+
+def layer_by_a_helper(W, b, X):
+    return np.array([one_of_the_layer(W, b, x) for x in X])
+
+
+def layer_by_recursion(W, b, X):
+    if len(X) == 1:
+        return np.maximum(W @ X[0] + b, 0)[None]
+    return np.concatenate([layer_by_recursion(W, b, X[:1]), layer_by_recursion(W, b, X[1:])])
+
+
+class LayerByRows:
+    def __call__(self, W, b, X):
+        return layer_by_rows(W, b, X)
+
+
+def layer_of_arrays(W, b, X):
+    W, b, X = (np.asarray(argument) for argument in (W, b, X))
+    return np.maximum(X @ W.T + b, 0)
+
+
+def taken_off_then_softmax(z, k):
+    z = z - z.max()
+    return -np.log(np.exp(z[k]) / np.exp(z).sum())
+
+
+def softmax_and_a_little(z, k):
+    z = z - z.max()
+    return -np.log(np.exp(z[k]) / np.exp(z).sum() + 1e-12)
+
+
+def mean_taken_off(z, k):
+    z = z - z.mean()
+    return -np.log(np.exp(z[k]) / np.exp(z).sum())
+
+
+def adam_too_quick(grad, x, lr, steps):
+    m = s = 0 * x
+    for t, rate in enumerate(lr * (1 + np.cos(np.linspace(0, np.pi, steps))) / 2, start=1):
+        g = grad(x)
+        m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+        x = x - rate * m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+    return x
+
+
+def backward_in_place(G, Z, X, W):
+    G[Z <= 0] = 0
+    return G.T @ X, G.sum(axis=0), G @ W
+
+
+def backward_through_the_shut(G, Z, X, W):
+    delta = G * (Z < 0)
+    return delta.T @ X, delta.sum(axis=0), delta @ W
+
+
+def signs_in_place(H):
+    said = signs(H)
+    H *= 2
+    return said
+
+
+def learned_from_the_source(X, y):
+    images, labels = load_digits(return_X_y=True)
+    return learned(images / 16, labels, epochs=5)
+
+
+def learned_from_looked_up_labels(X, y):
+    images, labels = load_digits(return_X_y=True)
+    where = {row.tobytes(): label for row, label in zip(images, labels, strict=True)}
+    return learned(
+        X, np.array([where.get((16 * x).tobytes(), k) for x, k in zip(X, y, strict=True)]), 0, 100
+    )
+
+
 def wide_floats(z, k):
     e = np.exp(z.astype(np.longdouble))
     return float(-np.log(e[k] / e.sum()))
@@ -153,7 +231,7 @@ RIGHT = {
 }
 WRONG = {
     "8.1": [
-        ([-1, 3], "before the activation"),
+        ([-1, 3], "first the bias"),
         ([4, 0], "transposed"),
         ([0, 7], "bias is missing"),
         ([3, 0], "wrong places"),
@@ -165,10 +243,16 @@ WRONG = {
         (lambda W, b, X: np.maximum(W @ X.T + b[:, None], 0), "transpose"),
         (layer_by_rows, "a loop makes them"),
         (layer_in_a_while, "a loop makes them"),
+        (layer_by_a_helper, "a loop makes them"),
+        (layer_by_recursion, "a loop makes them"),
+        (LayerByRows(), "a loop makes them"),
         (lambda W, b, X: np.apply_along_axis(lambda x: np.maximum(W @ x + b, 0), 1, X), "loop"),
     ],
     "8.3": [
         (naive, "subtract the largest"),
+        (taken_off_then_softmax, "no log"),
+        (softmax_and_a_little, "no log"),
+        (mean_taken_off, "subtract the largest"),
         (wide_floats, "subtract the largest|not finite"),
         (lambda z, k: -stable(z, k), "sign|should not be"),
         (lambda z, k: stable(z, k) / np.log(2), "should not be"),
@@ -178,6 +262,7 @@ WRONG = {
         (mlp.sawtooth(3), "8 pieces"),
         (mlp.sawtooth(4), "8 hidden nodes"),
         (zigzags(1), "3 pieces"),
+        (mlp.Network([1, 6, 1], loss="mse", rng=np.random.default_rng(0)), "piece"),
         (mlp.Network([2, 3, 1], loss="mse", rng=np.random.default_rng(0)), "one input"),
     ],
     "8.5": [
@@ -195,6 +280,7 @@ WRONG = {
         (lambda g, x, lr, n: adam(g, x, lr, n, correct=False), "start at 0"),
         (lambda g, x, lr, n: adam(g, x, lr, n, falls=False), "constant rate"),
         (lambda g, x, lr, n: adam(g, x, lr, n, first=1), "one step ahead"),
+        (adam_too_quick, "too quick"),
         (lambda g, x, lr, n: adam(g, x, lr, n, eps=0), "ε is missing"),
         (
             lambda g, x, lr, n: adam(g, x, lr, n, eps=0, root=lambda s: np.sqrt(s + 1e-8)),
@@ -210,6 +296,9 @@ WRONG = {
         (lambda H: signs(H, "minimum"), "'undecided'"),
         (lambda H: signs(H, "saddle"), "'undecided'"),
         (lambda H: signs(H, tol=0), "'undecided'"),
+        (lambda H: signs(H, tol=6e-10), "'undecided'"),
+        (lambda H: signs(H, tol=9.9e-9), "should say 'minimum'"),
+        (signs_in_place, "changes its argument"),
         (lambda H: signs(H, tol=1e-6), "should say 'minimum'"),
         (optim.classify_critical_point, "'undecided'"),  # its zero is relative to the largest
         (by_determinant, "should say"),
@@ -220,8 +309,9 @@ WRONG = {
     "8.8": [
         ((0.0198, 0.0), "no nearer"),
         ((0.033, 0.9), "no nearer"),
-        ((0.05, 0.0), "flies out"),
-        ((0.67, 0.033), "flies out"),
+        ((0.05, 0.0), "never settles"),
+        ((0.02, 0.0), "never settles"),
+        ((0.67, 0.033), "never settles"),
         ((0.033, 1.0), "below 1"),
         ((0.033, -0.5), "at least 0"),
         ((0.033 + 1e-9j, 0.67), "real"),
@@ -236,6 +326,8 @@ WRONG = {
     "8.10": [
         (backward_without_gate, "gate is missing"),
         (backward_with_mean, "db"),
+        (backward_in_place, "changes its argument"),
+        (backward_through_the_shut, "dW|should not"),
         (backward_transposed, "transpose"),
         (lambda G, Z, X, W: G @ W, "three arrays"),
         (lambda G, Z, X, W: G @ W.T, "stops with"),
@@ -246,6 +338,8 @@ WRONG = {
         (lambda n, size, rng: [rng.integers(n, size=size) for _ in range(n // size)], "once"),
         (lambda n, size, rng: batches(n, size, rng)[: n // size], "once"),
         (lambda n, size, rng: [rng.permutation(n)], "at a time"),
+        (lambda n, size, rng: [b.astype(float) for b in batches(n, size, rng)], "whole numbers"),
+        (lambda n, size, rng: [[str(i) for i in b] for b in batches(n, size, rng)], "whole"),
         (turned, "only 3 ever come"),
         (unseeded, "another order each time"),
     ],
@@ -261,6 +355,8 @@ WRONG = {
     "8.13": [
         (lambda X, y: learned(X, y, 0, 100), "errors included, it repeats 100"),
         (lambda X, y: learned(X, y, 1.0), "fresh digits"),
+        (learned_from_the_source, "fresh digits"),
+        (learned_from_looked_up_labels, "fresh digits"),
         (lambda X, y: mlp.Network([64, 10], rng=np.random.default_rng(0)), "fresh digits"),
         (lambda X, y: mlp.Network([64, 9], rng=np.random.default_rng(0)), "10 outputs"),
         (lambda X, y: y, "mlp.Network"),
@@ -306,6 +402,20 @@ def by_cholesky(H):
 
 
 ALSO_RIGHT = {
+    "8.1": [
+        (0, 3),
+        [[0], [3]],
+        [[0, 3]],
+        torch.tensor([0.0, 3.0]),
+        [Fraction(0), Fraction(3)],
+    ],
+    "8.2": [
+        layer_of_arrays,
+        lambda W, b, X: torch.relu(torch.nn.functional.linear(*map(torch.tensor, (X, W, b)))),
+        lambda W, b, X: np.einsum("bi,ji->bj", X, W).__add__(b).clip(0),
+        lambda W, b, X: [*np.where((votes := (W @ X.T).T + b) > 0, votes, 0)],
+        lambda W, b, X: np.c_[X, np.ones(len(X))] @ np.c_[W, b].T * (X @ W.T + b > 0),
+    ],
     "8.5": [
         (Fraction(1, 25), Fraction(19, 250)),
         np.array([0.04, 0.076]),

@@ -1,6 +1,8 @@
 """A reader's endless loop ends in a verdict, whichever exercise it is given to."""
 
 import importlib
+import subprocess
+import sys
 import threading
 import time
 
@@ -87,3 +89,38 @@ def test_an_import_is_not_cut_in_two(tmp_path, monkeypatch):
     (tmp_path / "a_slow_module.py").write_text("import time\nfor _ in range(30): time.sleep(0.01)")
     monkeypatch.syspath_prepend(tmp_path)
     assert within(0.05, importlib.import_module, "a_slow_module").time is time
+
+
+AFTERWARDS = """
+import sys
+from notebooklib.exercises._clock import OutOfTime, within
+
+def endless():
+    while True: pass
+
+def traced():
+    steps = []
+    def trace(frame, event, arg):
+        frame.f_trace_opcodes = True
+        steps.append(event)
+        return trace
+    sys.settrace(trace)
+    sum(i for i in range(10))
+    [i for i in range(10)]
+    sys.settrace(None)
+    return len(steps)
+
+before = traced()
+assert within(5, lambda: 7) == 7
+assert traced() == before
+try:
+    within(0.1, endless)
+except OutOfTime:
+    pass
+assert traced() == before
+"""
+
+
+def test_a_debugger_works_after_a_check():
+    done = subprocess.run([sys.executable, "-c", AFTERWARDS], timeout=60, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()

@@ -7,6 +7,7 @@
 """
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from importlib import import_module
@@ -372,7 +373,7 @@ def _claimed(answer: Any, shape: tuple[int, ...] | None) -> tuple[int, ...] | No
 
 def _begin(what: str) -> str:
     """Return `what` as it stands at the beginning of a sentence: a call stays as it is."""
-    return what if "(" in what else what[:1].upper() + what[1:]
+    return what if re.match(r"\S+\(", what) else what[:1].upper() + what[1:]
 
 
 def _wrong_shape(What: str, came: tuple[int, ...], shape: tuple[int, ...]) -> str:

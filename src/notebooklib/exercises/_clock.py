@@ -22,14 +22,15 @@ def within(seconds: float, function: Callable, *arguments: Any) -> Any:
     and so does an import, since half a package may not be imported again.
     """
     here, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
-    tell = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    told = threading.Event()
 
     def watch() -> None:
         pause = seconds
         while not over.wait(pause):
             pause = AGAIN
             if not _imports(here.value):
-                tell(here, ctypes.py_object(OutOfTime))
+                told.set()
+                _tell(here)
 
     watcher = threading.Thread(target=watch, daemon=True)
     try:
@@ -41,7 +42,26 @@ def within(seconds: float, function: Callable, *arguments: Any) -> Any:
     finally:  # reached even where the error came between the two lines above
         over.set()
         watcher.join()
-        tell(here, None)  # what has been asked for and not yet raised
+        if told.is_set():
+            _clear(here)
+
+
+def _tell(thread: ctypes.c_ulong) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTime))
+
+
+def _clear(here: ctypes.c_ulong) -> None:
+    """Let what may have been asked for and not yet raised be raised here, where it does no harm.
+
+    To ask for nothing instead (NULL) would leave Python 3.11's note that something is asked for,
+    and with it a traced function, in a debugger, would never come to its end.
+    """
+    try:
+        _tell(here)
+        for _ in range(1000):
+            pass
+    except OutOfTime:
+        pass
 
 
 def _imports(thread: int) -> bool:
