@@ -13,7 +13,13 @@ from hypothesis import settings
 from tools.kernels import ENVIRONMENT
 
 ROOT = Path(__file__).parent
-WITH_BROWSER = ("test_book.py", "test_accessibility.py", "test_lab.py")
+WITH_BROWSER = (
+    "test_book.py",
+    "test_accessibility.py",
+    "test_lab.py",
+    "test_live_operations.py",
+    "test_live_page.py",
+)
 
 settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
