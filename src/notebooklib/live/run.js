@@ -55,8 +55,8 @@ function floored(a, b) {                           // as PyTorch and Python do: 
   const rest = a % b, whole = (a - rest) / b - (rest !== 0 && b < 0 !== rest < 0 ? 1 : 0), low = Math.floor(whole);
   return whole ? low + (whole - low > 0.5 ? 1 : 0) : 0 * Math.sign(a / b);
 }
-const number = (x) => (typeof x === 'string' ? { inf: Infinity, '-inf': -Infinity, nan: NaN }[x] : Number(x));
-const tensor = (x) => (x !== null && typeof x === 'object' ? x : { shape: [], data: Float64Array.of(number(x)) });
+const scalar = (x) => (typeof x === 'string' ? { inf: Infinity, '-inf': -Infinity, nan: NaN }[x] : Number(x));
+const tensor = (x) => (x !== null && typeof x === 'object' ? x : { shape: [], data: Float64Array.of(scalar(x)) });
 
 function unary(f) {
   return (out, x) => { const o = out.data, a = x.data; return () => { for (let i = 0; i < o.length; i++) o[i] = f(a[i]); }; };
@@ -171,7 +171,7 @@ function constant_pad_nd(out, x, pad, value = 0) {
   const high = out.shape.map((_, d) => pad[2 * (n - 1 - d) + 1] ?? 0), o = out.data;
   if ([...low, ...high].some((p) => p < 0)) throw new Error('constant_pad_nd: negative padding');
   const map = places(x.shape, s, low.reduce((sum, p, d) => sum + p * s[d], 0));
-  return () => { o.fill(number(value)); for (let i = 0; i < map.length; i++) o[map[i]] = x.data[i]; };
+  return () => { o.fill(scalar(value)); for (let i = 0; i < map.length; i++) o[map[i]] = x.data[i]; };
 }
 
 // ---- products
@@ -293,7 +293,7 @@ function half(h) {
 }
 function restore(stored, [shape, dtype]) {
   const data = new ARRAY[dtype](count(shape));
-  if ('fill' in stored) return data.fill(number(stored.fill));
+  if ('fill' in stored) return data.fill(scalar(stored.fill));
   const kind = Object.keys(stored)[0], raw = new ARRAY[kind](bytes(stored[kind]));
   if (kind === 'float16') return data.map((_, i) => half(raw[i]));
   return raw;
