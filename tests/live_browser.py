@@ -126,3 +126,64 @@ def gap(have, want):
     if not ok.any():
         return 0.0
     return float((have - want)[ok].abs().max() / max(1.0, float(want[ok].abs().max())))
+
+
+# ---- what the figures themselves bring along: actions, and what Python says they lead to
+
+
+def tries(figure):
+    """Return the actions that Python has carried out, with what it announced and computed."""
+    return json.loads(figure.get_attribute("data-tries"))
+
+
+def act(page, figure, do):
+    """Carry out the actions of one round in the page, by the reader's own means."""
+    for kind, *what in do:
+        if kind == "pick":
+            axis, k = what
+            control = figure.locator(f"[data-axis='{axis}']")
+            if control.first.evaluate("c => c.type") == "radio":
+                control.nth(k).check(force=True)
+            elif control.evaluate("c => c.type") == "range":
+                control.focus()
+                page.keyboard.press("Home")
+                for _ in range(k):
+                    page.keyboard.press("ArrowRight")
+            else:
+                control.select_option(index=k)
+        elif kind == "keys":
+            figure.locator(f"[data-point='{what[0]}']").focus()
+            for key in what[1]:
+                page.keyboard.press(key)
+        elif kind == "type":
+            figure.locator(".live-entry").fill(what[0])
+            figure.locator(".live-entry").press("Enter")
+        elif kind == "paint":
+            figure.locator(f"[data-drawing='{what[0]}'] canvas").focus()
+            page.keyboard.press("Space")
+        elif kind == "guess":
+            figure.locator(".live-guess .book-choice").nth(what[0]).click()
+        else:
+            figure.locator(f"[data-act='{kind}']").click()
+        settled(page)
+
+
+def settled(page):
+    """Wait for two frames."""
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(frames)
+
+
+def agrees(page, figure):
+    """Go through a figure's tries; return where the page and Python do not agree."""
+    gaps = []
+    for number, tried in enumerate(tries(figure)):
+        act(page, figure, tried["do"])
+        page.wait_for_timeout(450)  # it speaks a moment after the last change
+        said = figure.locator(".book-said").inner_text()
+        if said.strip() != tried["says"]:
+            gaps.append((number, said, tried["says"]))
+        for name, size in figure.evaluate("f => Object.entries(f.sizes())"):
+            if abs(size - tried["sizes"][name]) > 1e-3 * max(abs(tried["sizes"][name]), 1e-9):
+                gaps.append((number, name, size, tried["sizes"][name]))
+    return gaps

@@ -102,12 +102,18 @@ def shapes_fit(parts: Sequence[Part], inputs: Mapping, read: Mapping) -> None:
         if isinstance(panel, m.Bars):
             for name in filter(None, (panel.of, panel.diamonds)):
                 if tuple(read[name].shape) != (len(panel.names),):
-                    _refuse(name, f"{len(panel.names)} shares, one a name", f"shape {tuple(read[name].shape)}")
+                    _refuse(
+                        name,
+                        f"{len(panel.names)} shares, one a name",
+                        f"shape {tuple(read[name].shape)}",
+                    )
             if panel.top > len(panel.names):
                 _refuse("top", f"at most {len(panel.names)}, the names", str(panel.top))
         for name in {getattr(panel, "adds", ""), getattr(panel, "words", "")} - {""}:
             if not isinstance(inputs.get(name), c.Words):
-                _refuse("adds" if isinstance(panel, m.Bars) else "words", "a Words input", repr(name))
+                _refuse(
+                    "adds" if isinstance(panel, m.Bars) else "words", "a Words input", repr(name)
+                )
 
 
 def number(name: str, read: Mapping) -> float:
@@ -147,4 +153,6 @@ def goals_lie_ahead(missions: Sequence[m.Mission], read: Mapping) -> None:
     """Refuse a mission that is reached before anything is done."""
     for goal in missions:
         if number(goal.when, read):
-            _refuse("missions", f"{goal.when} false at the start", "a mission that is reached at once")
+            _refuse(
+                "missions", f"{goal.when} false at the start", "a mission that is reached at once"
+            )

@@ -23,8 +23,8 @@ __all__ = ["core_aten_decompositions", "flatten", "get_decompositions", "record"
 def record(flat: Callable, leaves: list, table: dict) -> torch.fx.GraphModule:
     """Return the operations that `flat(*leaves)` performs, none of which writes in place.
 
-    The first pass breaks operations up by the `table`; what is written in place by them, or by the
-    author, the second one turns into new values.
+    The first pass breaks operations up by the `table`; where they, or the author, write in place,
+    a second one turns that into new values.
     """
     with (
         torch.no_grad(),
@@ -34,12 +34,22 @@ def record(flat: Callable, leaves: list, table: dict) -> torch.fx.GraphModule:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's words to itself
-        raw = make_fx(flat, table, record_stack_traces=True)(*leaves)
-        again = torch.func.functionalize(lambda *values: torch.fx.Interpreter(raw).run(*values))
-        with torch.fx.traceback.preserve_node_meta():
-            module = make_fx(again, table)(*leaves)
+        module = make_fx(flat, table, record_stack_traces=True)(*leaves)
+        if any(_writes(node) for node in module.graph.nodes):
+            raw = module
+            again = torch.func.functionalize(lambda *values: torch.fx.Interpreter(raw).run(*values))
+            with torch.fx.traceback.preserve_node_meta():
+                module = make_fx(again, table)(*leaves)
     module.graph.eliminate_dead_code()
     return module
+
+
+def _writes(node: torch.fx.Node) -> bool:
+    return (
+        node.op == "call_function"
+        and getattr(node.target, "_schema", None) is not None
+        and (node.target._schema.is_mutable)
+    )
 
 
 def flatten(tree) -> tuple[list[str], list, object]:

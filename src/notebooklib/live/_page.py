@@ -26,7 +26,8 @@ def html(
     rows = [_control(n, x, i, inputs, read, group) for i, (n, x) in enumerate(inputs.items())]
     if snap := [p.snap for p in inputs.values() if isinstance(p, c.Point) and p.snap]:
         rows.append(
-            '<div class="book-row"><label class="live-check"><input type="checkbox" class="live-snap">'
+            '<div class="book-row"><label class="live-check">'
+            '<input type="checkbox" class="live-snap">'
             f" snap to multiples of {snap[0]:g}</label></div>"
         )
     stage = "".join(_block(s, inputs, read, alt) for s in show if isinstance(s, m.Panel | m.Bars))
@@ -39,8 +40,9 @@ def html(
     return (
         f'<div class="book-live" data-tries="{attribute(tries)}">{controls if any(rows) else ""}'
         f'<div class="live-stage">{stage}</div>'
-        f'<div class="live-below">{lines}{guess}{goals}<p class="live-trouble" role="status"></p></div>'
-        f'<div class="book-said" aria-live="polite"></div></div>'
+        f'<div class="live-below">{lines}{guess}{goals}'
+        '<p class="live-trouble" role="status"></p></div>'
+        '<div class="book-said" aria-live="polite"></div></div>'
     )
 
 
@@ -58,7 +60,10 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
         return _row(control, name, axis, shown, start, group)
     if isinstance(control, c.State):
         acts = {"run": "Run", "step": "One step", "reset": "Start again"}
-        made = [f'<button type="button" class="live-act" data-act="{k}">{v}</button>' for k, v in acts.items()]
+        made = [
+            f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
+            for k, v in acts.items()
+        ]
         return f'<div class="book-row">{"".join(made)}</div>'
     if isinstance(control, c.Words):
         return _words(name, control, label, group)
@@ -73,15 +78,19 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         for k, word in enumerate(words.words)
     )
     options = "".join(f'<option value="{attribute(word)}"></option>' for word in words.vocabulary)
-    acts = {"back": "Remove the last"} | ({"write": "Write a word", "on": "Write on"} if words.writes else {})
+    acts = {"back": "Remove the last"} | (
+        {"write": "Write a word", "on": "Write on"} if words.writes else {}
+    )
     buttons = "".join(
-        f'<button type="button" class="live-act" data-act="{k}">{v}</button>' for k, v in acts.items()
+        f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
+        for k, v in acts.items()
     )
     return (
         f'<div class="live-words" data-words="{name}"><div class="live-label">{inline(label)}</div>'
         f'<div class="live-chips" role="group" aria-label="{attribute(plain(label))}">{chips}</div>'
-        f'<div class="live-acts"><input type="text" class="live-entry" list="{group}-{name}" size="14" '
-        f'placeholder="type words" aria-label="Add words" autocomplete="off" autocapitalize="none">'
+        f'<div class="live-acts"><input type="text" class="live-entry" list="{group}-{name}" '
+        'size="14" placeholder="type words" aria-label="Add words" '
+        'autocomplete="off" autocapitalize="none">'
         f'<datalist id="{group}-{name}">{options}</datalist>{buttons}'
         '<span class="live-note" role="status"></span></div></div>'
     )
@@ -91,9 +100,11 @@ def _block(block: m.Panel | m.Bars, inputs: Mapping, read: Mapping, alt: str) ->
     title = _said(block.title, read, "div", "live-title") if block.title else ""
     if isinstance(block, m.Bars):
         hidden = " hidden data-after" if block.hidden else ""
+        label = attribute(plain(say(block.title, read)) or "Shares")
         return (
-            f'<div class="live-panel" style="--w:300px"{hidden}>{title}<div class="live-bars" role="group" '
-            f'aria-label="{attribute(plain(say(block.title, read)) or "Shares")}">{_bars(block, read)}</div></div>'
+            f'<div class="live-panel" style="--w:300px"{hidden}>{title}'
+            f'<div class="live-bars" role="group" aria-label="{label}">'
+            f"{_bars(block, read)}</div></div>"
         )
     width, height = block.size
     points = "".join(_point(name, inputs[name], block, read) for name in block.drag)
@@ -101,7 +112,8 @@ def _block(block: m.Panel | m.Bars, inputs: Mapping, read: Mapping, alt: str) ->
     return (
         f'<div class="live-panel" style="--w:{width}px">{title}'
         f'<div class="live-box" style="aspect-ratio:{width}/{height}">'
-        f'<img class="live-still" width="{width}" height="{height}" alt="{spoken}">{points}</div></div>'
+        f'<img class="live-still" width="{width}" height="{height}" alt="{spoken}">'
+        f"{points}</div></div>"
     )
 
 
@@ -110,7 +122,8 @@ def _point(name: str, point: c.Point, panel: m.Panel, read: Mapping) -> str:
     left = 100 * (x - panel.x[0]) / (panel.x[1] - panel.x[0])
     top = 100 * (panel.y[1] - y) / (panel.y[1] - panel.y[0])
     return (
-        f'<button {DISABLED} class="live-point" data-point="{name}" aria-label="{attribute(label)}" '
+        f'<button {DISABLED} class="live-point" data-point="{name}" '
+        f'aria-label="{attribute(label)}" '
         f'style="left:{left:.4g}%;top:{top:.4g}%;--c:{point.color}"></button>'
     )
 
@@ -124,7 +137,8 @@ def _bars(bars: m.Bars, read: Mapping) -> str:
     diamond = "<s></s>" if bars.diamonds else ""
     return "".join(
         f'<{tag} {kind}class="live-bar"><span>{attribute(bars.names[i])}</span>'
-        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{diamond}</i><b>{100 * values[i]:.1f} %</b></{tag}>'
+        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{diamond}</i>'
+        f"<b>{100 * values[i]:.1f} %</b></{tag}>"
         for i in order
     )
 
@@ -152,7 +166,7 @@ def _guess(guess: m.Guess, read: Mapping) -> str:
     return (
         f'<div class="live-guess" role="group" aria-label="{attribute(plain(guess.question))}">'
         f'<div class="book-question">{block(guess.question)}</div>'
-        f'<div class="book-choices">{buttons}<button {DISABLED} class="live-act" data-act="again" hidden>'
-        'Hide it and guess again</button></div>'
+        f'<div class="book-choices">{buttons}<button {DISABLED} class="live-act" '
+        'data-act="again" hidden>Hide it and guess again</button></div>'
         f'<div class="book-verdict" role="status"></div><p class="book-truth">{truth}</p></div>'
     )

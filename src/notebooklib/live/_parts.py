@@ -35,7 +35,9 @@ def _optional(value: Any, name: str, accept: Callable) -> Any:
 
 def named(value: str, name: str) -> str:
     """Return the name of an input or output, such as "det" or "state.t"."""
-    if not isinstance(value, str) or not all(p.isalnum() or p.isidentifier() for p in _parts(value)):
+    if not isinstance(value, str) or not all(
+        p.isalnum() or p.isidentifier() for p in _parts(value)
+    ):
         _refuse(name, "the name of an input or output", _came(value))
     return value
 

@@ -14,7 +14,9 @@ PICK = re.compile(r"\{([A-Za-z_][\w.]*)((?:\|[^|{}]*)+)\}")
 
 def named_in(text: str) -> set[str]:
     """Return the names of all outputs that a text speaks of."""
-    return {m[1] for m in NUMBER.finditer(text)} | {m[1] for m in PICK.finditer(NUMBER.sub("", text))}
+    return {m[1] for m in NUMBER.finditer(text)} | {
+        m[1] for m in PICK.finditer(NUMBER.sub("", text))
+    }
 
 
 def say(text: str, read: Mapping[str, Any], name: str = "text") -> str:
@@ -36,7 +38,11 @@ def say(text: str, read: Mapping[str, Any], name: str = "text") -> str:
 
     filled = NUMBER.sub(lambda m: written(value(m[1], m[2]), int(m[3] or 0)), text)
     if stray := re.search(r"[{}]", PICK.sub("", filled)):
-        _refuse(name, "{name}, {name:.2f}, {name[1]:.2f} or {name|zero|one}", repr(filled[stray.start() :]))
+        _refuse(
+            name,
+            "{name}, {name:.2f}, {name[1]:.2f} or {name|zero|one}",
+            repr(filled[stray.start() :]),
+        )
     return PICK.sub(picked, filled)
 
 

@@ -16,7 +16,14 @@ from notebooklib.live._say import say
 
 SCREEN = 100  # pixels an inch
 MARGINS = {"plane": (0, 0, 0, 0), "none": (0, 0, 0, 0), "frame": (46, 10, 12, 40)}  # l r t b
-CYCLE = (figures.DATA, figures.STEP, figures.PREDICTION, figures.PARAMETER, figures.ERROR, "#555555")
+CYCLE = (
+    figures.DATA,
+    figures.STEP,
+    figures.PREDICTION,
+    figures.PARAMETER,
+    figures.ERROR,
+    "#555555",
+)
 SHAPES = ("o", "s", "^", "D")
 
 
@@ -57,7 +64,9 @@ def draw_panel(ax: Axes, panel: m.Panel, read: Mapping) -> None:
     fixed = panel.x is not None and panel.y is not None
     if panel.axes == "plane" and fixed:
         figures.plane(ax, 1, ticks=None)
-        inside = [[t for t in ticks(*ends) if t and ends[0] < t < ends[1]] for ends in (panel.x, panel.y)]
+        inside = [
+            [t for t in ticks(*ends) if t and ends[0] < t < ends[1]] for ends in (panel.x, panel.y)
+        ]
         ax.set(xticks=inside[0], yticks=inside[1])
     elif panel.axes == "none":
         ax.axis("off")

@@ -72,7 +72,7 @@ class Point(Part):
 
     Examples
     --------
-    >>> Point((1, 0.5), label="first column", snap=0.5).start(torch.float64)
+    >>> Point((1, 0.5), label="first column", snap=0.5)._start(torch.float64)
     tensor([1.0000, 0.5000], dtype=torch.float64)
     """
 
@@ -82,7 +82,7 @@ class Point(Part):
     step: float = arg(positive, 0.1)
     snap: float | None = arg(_parts.maybe(positive), None)
 
-    def start(self, dtype: torch.dtype) -> Tensor:
+    def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.tensor(self.at, dtype=dtype)
 
 
@@ -110,7 +110,7 @@ class Words(Part):
 
     Examples
     --------
-    >>> Words(["a", "b"], ["b", "a"], context=3).start(torch.float32)
+    >>> Words(["a", "b"], ["b", "a"], context=3)._start(torch.float32)
     tensor([ 1,  0, -1])
     """
 
@@ -129,7 +129,7 @@ class Words(Part):
         if len(self.words) > self.context:
             _refuse("words", f"at most {self.context}, the context", str(len(self.words)))
 
-    def start(self, dtype: torch.dtype) -> Tensor:
+    def _start(self, dtype: torch.dtype) -> Tensor:
         ids = [self.vocabulary.index(word) for word in self.words]
         return torch.tensor(ids + [-1] * (self.context - len(ids)))
 
@@ -147,7 +147,7 @@ class Drawing(Part):
 
     Examples
     --------
-    >>> Drawing(torch.zeros(8, 8), label="a digit").start(torch.float32).shape
+    >>> Drawing(torch.zeros(8, 8), label="a digit")._start(torch.float32).shape
     torch.Size([8, 8])
     """
 
@@ -157,10 +157,15 @@ class Drawing(Part):
     def __post_init__(self) -> None:
         super().__post_init__()
         picture = tensors(self.picture, "picture")
-        if not isinstance(picture, Tensor) or picture.ndim != 2 or picture.min() < 0 or picture.max() > 1:
+        if (
+            not isinstance(picture, Tensor)
+            or picture.ndim != 2
+            or picture.min() < 0
+            or picture.max() > 1
+        ):
             _refuse("picture", "numbers from 0 to 1 in rows", _came(self.picture))
 
-    def start(self, dtype: torch.dtype) -> Tensor:
+    def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.as_tensor(self.picture).to(dtype)
 
 
@@ -175,14 +180,42 @@ class Noise(Part):
 
     Examples
     --------
-    >>> Noise(torch.tensor([0.5, 0.25])).start(torch.float64)
+    >>> Noise(torch.tensor([0.5, 0.25]))._start(torch.float64)
     tensor([0.5000, 0.2500], dtype=torch.float64)
     """
 
     first: Any
 
-    def start(self, dtype: torch.dtype) -> Tensor:
+    def _start(self, dtype: torch.dtype) -> Tensor:
         return tensors(self.first, "first", dtype)
+
+
+def uniform(seed: int, shape: torch.Size) -> tuple[Tensor, int]:
+    """Return the next numbers of a generator that live.js repeats, and its new seed.
+
+    Parameters
+    ----------
+    seed : int
+        Where it stands, 32 bits.
+    shape : torch.Size
+        How many numbers are drawn, from 0 to 1.
+
+    Notes
+    -----
+    Mulberry32, by Tommy Ettinger; in the public domain.
+
+    Examples
+    --------
+    >>> uniform(1, torch.Size([2]))[0]
+    tensor([0.6271, 0.0027], dtype=torch.float64)
+    """
+    full, numbers = 0xFFFFFFFF, []
+    for _ in range(shape.numel()):
+        seed = (seed + 0x6D2B79F5) & full
+        t = ((seed ^ seed >> 15) * (seed | 1)) & full
+        t ^= (t + ((t ^ t >> 7) * (t | 61) & full)) & full
+        numbers.append((t ^ t >> 14) / 2**32)
+    return torch.tensor(numbers, dtype=torch.float64).reshape(shape), seed
 
 
 @dataclass(frozen=True)
@@ -200,7 +233,7 @@ class State(Part):
 
     Examples
     --------
-    >>> State({"x": 1.0, "t": 0}).start(torch.float32)
+    >>> State({"x": 1.0, "t": 0})._start(torch.float32)
     {'t': tensor(0.), 'x': tensor(1.)}
     """
 
@@ -208,5 +241,5 @@ class State(Part):
     per_frame: int = arg(positive_int, 1)
     restarts: tuple[str, ...] = arg(_parts.texts_or_none, ())
 
-    def start(self, dtype: torch.dtype) -> Any:
+    def _start(self, dtype: torch.dtype) -> Any:
         return tensors(self.first, "first", dtype)

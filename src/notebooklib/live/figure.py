@@ -137,7 +137,11 @@ def live(
     >>> made.kind
     'live'
     """
-    inputs, show, kind = _checks.controls(inputs), _checks.shown(show), DTYPES[choice(dtype, "dtype", DTYPES)]
+    inputs, show, kind = (
+        _checks.controls(inputs),
+        _checks.shown(show),
+        DTYPES[choice(dtype, "dtype", DTYPES)],
+    )
     missions = _checks.goals(missions, inputs)
     figure = _Figure(fn, step, inputs, show, text(alt, "alt"), missions, kind)
     settings = figure.settings()
@@ -157,10 +161,9 @@ def live(
     ]
     data = packed(graphs | figure.spec() | {"stills": stills})
     if len(data) > HEAVIEST:
-        fewer = "weights='float16', or a smaller model or data set"
-        raise ValueError(
-            f"weights: expected at most {HEAVIEST // 1000} kB compressed, got {len(data) // 1000} kB: {fewer}"
-        )
+        fewer = "take weights='float16', or a smaller model or data set"
+        most = f"at most {HEAVIEST // 1000} kB compressed"
+        raise ValueError(f"weights: expected {most}, got {len(data) // 1000} kB; {fewer}")
     group = f"live-{hashlib.sha1(data).hexdigest()[:10]}"
     html = _page.html(
         inputs, show, missions, read, alt=settings[0][2], group=group, tries=json.dumps(tries)
@@ -221,12 +224,14 @@ class _Figure:
         if isinstance(control, Slider | Choice):
             values, _, start = control.positions()
             return self.options(name, values)[start]
-        return control.start(self.dtype)
+        return control._start(self.dtype)
 
     def options(self, name: str, values: Sequence) -> list:
         """Return the values of a slider or a choice as tensors of one shape."""
         made = [c.tensors(value, name, self.dtype) for value in values]
-        kinds = [[(n, v.shape, v.dtype) for n, v in zip(*flatten(x)[:2], strict=True)] for x in made]
+        kinds = [
+            [(n, v.shape, v.dtype) for n, v in zip(*flatten(x)[:2], strict=True)] for x in made
+        ]
         if odd := next((k for k, kind in enumerate(kinds) if kind != kinds[0]), None):
             came = f"{[tuple(shape) for _, shape, _ in kinds[odd]]} at position {odd}"
             raise ValueError(f"{name}: expected tensors of one shape and kind, got {came}")
@@ -243,7 +248,9 @@ class _Figure:
             for name, f in self.functions().items():
                 result = f(**self.given(f, now))
                 if not isinstance(result, dict):
-                    raise ValueError(f"{name}: expected a dict of named tensors, got {type(result).__name__}")
+                    raise ValueError(
+                        f"{name}: expected a dict of named tensors, got {type(result).__name__}"
+                    )
                 keep = {k: v for k, v in result.items() if name == "fn" or k not in now}
                 made |= dict(zip(*flatten(keep)[:2], strict=True))
         self.made = list(made)
@@ -252,7 +259,7 @@ class _Figure:
     # ---- what a script does to the figure in the page, and what it then says
     def settings(self) -> list[tuple[list, dict, str]]:
         """Return actions, values and announced text: at the start, and after two rounds."""
-        now, told = dict(self.start), []
+        now, told, self.seed = dict(self.start), [], 1
         places = {n: list(x.at) for n, x in self.inputs.items() if isinstance(x, c.Point)}
         for round_ in range(3):
             do = self.acted(round_, now, places) if round_ else []
@@ -277,7 +284,9 @@ class _Figure:
                 if self.state and name in self.inputs[self.state].restarts:
                     now[self.state] = self.start[self.state]
             elif isinstance(control, c.Point):
-                keys = {1: ["Shift+ArrowLeft", "ArrowUp", "ArrowUp"], 2: ["Shift+ArrowDown"]}[round_]
+                keys = {1: ["Shift+ArrowLeft", "ArrowUp", "ArrowUp"], 2: ["Shift+ArrowDown"]}[
+                    round_
+                ]
                 move = {1: [(-5, 0), (0, 1), (0, 1)], 2: [(0, -5)]}[round_]
                 for by in move:
                     places[name] = self.moved(name, control, places[name], by)
@@ -294,8 +303,16 @@ class _Figure:
             with torch.no_grad():
                 result = self.step(**self.given(self.step, now))
             now |= {k: v for k, v in result.items() if k in now}
+            self.renew(now)
             do.append(["step"])
         return do
+
+    def renew(self, now: dict) -> None:
+        """Draw new noise, as the page does after each step and each word written."""
+        for name, control in self.inputs.items():
+            if isinstance(control, c.Noise):
+                drawn, self.seed = c.uniform(self.seed, now[name].shape)
+                now[name] = drawn.to(self.dtype)
 
     def moved(self, name: str, point: c.Point, at: list, by: tuple) -> list:
         panel = next(p for p in self.show if name in getattr(p, "drag", ()))
@@ -309,15 +326,20 @@ class _Figure:
     def spoken(self, round_: int, name: str, words: c.Words, now: dict) -> list:
         ids = now[name].clone()
         length = int((ids >= 0).sum())
-        if round_ == 1 and length < words.context:
-            word = words.words[0]
-            ids[length] = words.vocabulary.index(word)
+        writes = round_ == 2 and words.writes
+        if length < words.context and (round_ == 1 or writes):
+            added = (
+                int(self.read(now)[writes]) if writes else words.vocabulary.index(words.words[0])
+            )
+            ids[length] = added
             now |= {name: ids, f"{name}_at": torch.tensor(length)}
-            return ["type", name, word]
+            if writes:
+                self.renew(now)
+            return ["write"] if writes else ["type", words.words[0]]
         if length > 1:
             ids[length - 1] = -1
             now |= {name: ids, f"{name}_at": torch.tensor(length - 2)}
-        return ["back", name]
+        return ["back"]
 
     # ---- what travels
     def spec(self) -> dict:
@@ -353,7 +375,9 @@ class _Figure:
                 for value in self.options(name, values)
             ]
             return kind
-        fields = {k: v for k, v in vars(control).items() if k not in ("first", "picture", "at", "words")}
+        fields = {
+            k: v for k, v in vars(control).items() if k not in ("first", "picture", "at", "words")
+        }
         if isinstance(control, c.Drawing):
             fields["shape"] = list(self.start[name].shape)
         return kind | fields | {"label": getattr(control, "label", "") or name}

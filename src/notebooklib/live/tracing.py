@@ -138,8 +138,6 @@ class _Lowering:
 
     def constant(self, value: Tensor) -> int:
         value = value.detach().cpu().contiguous()
-        if value.dtype not in DTYPES:
-            raise Unsupported(f"fn: expected {', '.join(DTYPES.values())}, got {value.dtype}")
         key = (value.dtype, value.shape, value.numpy().tobytes())
         if key not in self.seen:
             self.seen[key] = self.slot(value)
@@ -223,6 +221,8 @@ class _Lowering:
                 needed |= set(outs)  # an operation with two results writes both
                 needed |= {int(s) for s in re.findall(r'"%(\d+)"', json.dumps(args))}
         keep = sorted(needed | set(inputs.values()))
+        if strange := [kind for _, kind in map(self.tensors.__getitem__, keep) if "." in kind]:
+            raise Unsupported(f"fn: expected {', '.join(DTYPES.values())}, got {strange[0]}")
         new = {old: i for i, old in enumerate(keep)}
 
         def renumbered(args):
