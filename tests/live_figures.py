@@ -106,7 +106,7 @@ def plane_figure():
                     + ".",
                 },
                 answer="kept",
-                alt="{kept|No line stays|One line stays|Two lines stay|Every line stays} on itself.",
+                alt="{kept|No line stays|One line stays|Two lines stay|All stay} on itself.",
             ),
         ],
         missions=[

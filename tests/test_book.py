@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from live_browser import agrees
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -77,6 +78,9 @@ def server():
         httpd.shutdown()
 
 
+ALIVE = ".book-move, .book-live"
+
+
 def opened(browser, url, width=1280, scheme="light", **options):
     """Open a page, bring its moves to life, and note what it asked and said."""
     size = {"width": width, "height": 900}
@@ -107,7 +111,7 @@ def opened(browser, url, width=1280, scheme="light", **options):
     page.goto(url)
     page.wait_for_load_state("load")
     if options.get("java_script_enabled", True):
-        for move in page.locator(".book-move").element_handles():  # alive when they come near
+        for move in page.locator(ALIVE).element_handles():  # alive when they come near
             move.evaluate("move => move.scrollIntoView({block: 'center', behavior: 'instant'})")
             alive = "move => move.dataset.alive || move.closest('.ask-below[hidden]')"
             page.wait_for_function(alive, arg=move, timeout=30_000)
@@ -119,7 +123,7 @@ def unfold(page):
     """Answer all questions with "Show me", open all folds; moves among them come alive."""
     page.evaluate("document.querySelectorAll('.book-show').forEach(button => button.click())")
     page.evaluate("document.querySelectorAll('details.fold').forEach(box => { box.open = true; })")
-    for move in page.locator(".book-move:not([data-alive])").element_handles():
+    for move in page.locator(f":is({ALIVE}):not([data-alive])").element_handles():
         move.evaluate("move => move.scrollIntoView({block: 'center', behavior: 'instant'})")
         page.wait_for_function("move => move.dataset.alive", arg=move, timeout=30_000)
 
@@ -164,7 +168,7 @@ def test_every_move_ask_and_figure_of_a_notebook_is_on_its_page(path):
     ]
     views = [data for data in outputs if VIEW in data]
     stills = [data for data in outputs if "image/png" in data and VIEW not in data]
-    assert len(re.findall(r'class="book-(?:move|ask)"', html)) == len(views)
+    assert len(re.findall(r'class="book-(?:move|ask|live)"', html)) == len(views)
     assert len(re.findall(r'<figure class="(?:still|photo)"', html)) == len(stills)
     assert len(re.findall(r"<figcaption>", html)) == html.count("<figure ")
 
@@ -318,6 +322,17 @@ def test_a_phone_gets_panels_one_above_the_other(browser, server, name):
         )
         page.wait_for_function("([i, was]) => i.currentSrc != was", arg=[img, before])
         assert img.evaluate("i => i.naturalHeight > i.naturalWidth")
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_live_figures_say_and_compute_what_python_does(browser, name):
+    """At the start and after two rounds of what a reader does, carried out by Python before."""
+    page = opened(browser, (SITE / name).as_uri())
+    unfold(page)
+    for figure in page.locator(".book-live").all():
+        figure.scroll_into_view_if_needed()
+        assert agrees(page, figure) == []
     page.close()
 
 
