@@ -68,7 +68,7 @@ def compare_pictures_too():
 
     PNGs, which it does not compare, are compared as 32×32 thumbnails, loosely; SVGs, whose bytes
     change with matplotlib's version, only through the PNG and the texts that stand beside them;
-    and the numbers in the text form of a move, or of a live figure, may differ in their last digits.
+    and the numbers in the text form of a move or a live figure may differ in their last digits.
     """
     from nbval.plugin import IPyNbCell
 
