@@ -188,7 +188,7 @@ def training_figure():
                     Trail("loss", label="train"),
                     Trail("held", color=ERROR, label="held out", dashed=True),
                 ],
-                title="Loss after {state.t} steps",
+                title="Loss at step {state.t}",
                 x=None,
                 y=None,
                 axes="frame",

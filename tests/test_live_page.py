@@ -156,6 +156,7 @@ def test_a_finger_drags_and_the_page_stays(browser, built):
 )
 def test_missions_are_answered_when_they_are_reached(page, number, u, v):
     plane = figure_of(page, "plane")
+    plane.locator(".live-snap").check()
     goal = plane.locator(".live-missions > li").nth(number)
     assert "done" not in (goal.get_attribute("class") or "")
     dragged(page, plane, "v", v)

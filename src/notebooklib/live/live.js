@@ -107,7 +107,7 @@ async function hydrateLive(root, model) {
   const say = (text) => text.replace(NUMBER, (_, name, i, digits) => written(read(name).data[i ?? 0], digits ?? 0))
     .replace(PICK, (_, name, texts) => texts.split('|')[1 + Math.round(read(name).data[0])] ?? 'undefined');
   const spoken = one('.book-said'), trouble = one('.live-trouble'), verdict = one('.book-verdict');
-  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, last = 0, problem = '', told = '';
+  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, held = false, last = 0, problem = '', told = '';
 
   // ---- one computation and one picture a frame, however many events came
   const ask = () => { asked ||= requestAnimationFrame(frame); };
@@ -140,7 +140,7 @@ async function hydrateLive(root, model) {
     root.dataset.ms = (performance.now() - start).toFixed(2);
     draws.forEach((draw) => draw());
     all('[data-say]').forEach((e) => { const html = say(e.dataset.say); if (e.was !== html) { e.innerHTML = html; e.was = html; } });
-    reached();
+    if (!held) reached();                                         // what a drag only passes by does not count
     const undefined_ = say(spec.alt).includes('undefined') ? 'Here a number of this figure is not defined. Move on, and it will be again.' : '';
     trouble.textContent = problem || undefined_;
     root.dataset.drawn = (performance.now() - start).toFixed(2);
@@ -286,7 +286,8 @@ async function hydrateLive(root, model) {
       const grid = () => (c.snap && one('.live-snap')?.checked ? c.snap : c.step);
       const put = (x, y) => { v[0] = within(x, p.x); v[1] = within(y, p.y); changed(); };
       const to = (e) => { const r = canvas.getBoundingClientRect(), s = W / r.width; put(nearest(xs[0] + ((e.clientX - r.left) * s - left) / (W - left - right) * (xs[1] - xs[0]), grid()), nearest(ys[1] - ((e.clientY - r.top) * s - top) / (H - top - bottom) * (ys[1] - ys[0]), grid())); };
-      handle.addEventListener('pointerdown', (e) => { handle.setPointerCapture(e.pointerId); handle.focus({ preventScroll: true }); });
+      handle.addEventListener('pointerdown', (e) => { held = true; handle.setPointerCapture(e.pointerId); handle.focus({ preventScroll: true }); });
+      handle.addEventListener('lostpointercapture', () => { held = false; ask(); });
       handle.addEventListener('pointermove', (e) => { if (handle.hasPointerCapture(e.pointerId)) to(e); });
       handle.addEventListener('keydown', (e) => {
         const by = ARROWS[e.key], far = e.shiftKey ? 5 : 1;
@@ -295,7 +296,8 @@ async function hydrateLive(root, model) {
         put(...by.map((b, i) => (b ? nearest(v[i] + b * far * grid(), grid()) : v[i])));
       });
       if (p.drag.length === 1) { canvas.addEventListener('pointerdown', (e) => { if (e.pointerType === 'mouse') to(e); }); canvas.style.cursor = 'crosshair'; }
-      return () => {
+      return (ink) => {
+        handle.style.setProperty('--c', ink(c.color));
         handle.style.left = `${100 * X(v[0]) / W}%`; handle.style.top = `${100 * Y(v[1]) / H}%`;
         handle.setAttribute('aria-label', `${c.label} at ${written(v[0], 2)}, ${written(v[1], 2)}; arrow keys move it`);
       };
@@ -321,7 +323,8 @@ async function hydrateLive(root, model) {
       const dark = isDark(), dense = Math.min(3, devicePixelRatio || 1), face = dark ? spec.dark['#ffffff'] : '#ffffff', family = style().fontFamily;
       const ink = (hex) => (dark && spec.dark[hex.toLowerCase()]) || hex, font = (size) => `${size}px ${family}`;
       W = box.clientWidth || W; H = W * p.size[1] / p.size[0];
-      if (canvas.width !== Math.round(W * dense)) { canvas.width = Math.round(W * dense); canvas.height = Math.round(H * dense); }
+      const size = [W, H].map((side) => Math.round(side * dense));
+      if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
       const shown = p.marks.filter((m) => open || !m.hidden), series = shown.filter((m) => m.kind === 'Trail').map((m) => trails[m.of]);
       if (!p.x) xs = [0, Math.max(50, ...series.map((t) => t.at.at(-1) ?? 0))];
       if (!p.y) { const v = series.flatMap((t) => t.values).filter(Number.isFinite), low = Math.min(0, ...v); ys = [low, low + (Math.max(...v, low + 1e-9) - low) * 1.08]; }
@@ -331,7 +334,7 @@ async function hydrateLive(root, model) {
       g.save(); g.beginPath(); g.rect(left, top, W - left - right, H - top - bottom); g.clip(); under.forEach(draw); g.restore();
       if (p.axes !== 'none') axes(ink, font);
       g.save(); g.beginPath(); g.rect(left, top, W - left - right, H - top - bottom); g.clip(); over.forEach(draw); g.restore();
-      handles.forEach((move) => move());
+      handles.forEach((move) => move(ink));
       canvas.setAttribute('aria-label', `${p.title ? `${make('i', { innerHTML: say(p.title) }).textContent}. ` : ''}${say(spec.alt)}`);
     });
   });
