@@ -48,12 +48,12 @@ def shown(show: Any) -> list:
     return parts
 
 
-def arguments(fn: Callable, name: str) -> list[str]:
-    """Return the names of a function's arguments."""
+def arguments(fn: Callable, name: str, known: Mapping) -> list[str]:
+    """Return the names of a function's arguments, but for the unknown that have a default."""
     taken = inspect.signature(getattr(function(fn, name), "forward", fn)).parameters.values()
     if bad := [p for p in taken if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.POSITIONAL_ONLY)]:
         _refuse(name, "arguments by name, those of the inputs", str(bad[0]))
-    return [p.name for p in taken]
+    return [p.name for p in taken if p.default is p.empty or p.name in known]
 
 
 def arguments_fit(takes: Mapping[str, list[str]], trees: Mapping, inputs: Mapping) -> None:

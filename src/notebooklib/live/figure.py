@@ -199,7 +199,6 @@ class _Figure:
         self.missions, self.dtype = missions, dtype
         self.guess = next((part for part in show if isinstance(part, m.Guess)), None)
         self.state = next((n for n, x in inputs.items() if isinstance(x, c.State)), None)
-        self.takes = {n: _checks.arguments(f, n) for n, f in self.functions().items()}
         if (step is None) != (self.state is None):
             raise ValueError(
                 "step: expected a function with a State among the inputs, or neither, got "
@@ -209,6 +208,7 @@ class _Figure:
         for name, words in inputs.items():
             if isinstance(words, c.Words):
                 self.start[f"{name}_at"] = torch.tensor(len(words.words) - 1)
+        self.takes = {n: _checks.arguments(f, n, self.start) for n, f in self.functions().items()}
         _checks.arguments_fit(self.takes, self.start, inputs)
         self.made: list[str] = []
         read = self.read(self.start)
