@@ -168,7 +168,7 @@ SEEN = [Panel([Trail("seen")], axes="frame", x=None, y=None), Text("{y:.1f}")]
             "tip: expected shape .* for Lines",
         ),
         (
-            {"show": [Panel([Arrows("size")], drag=["u"]), *SHOW[1:]]},
+            {"show": [Panel([Arrows("size"), Arrows("tip")], drag=["u"]), *SHOW[1:]]},
             "size: expected shape .* for Arrows",
         ),
         ({"show": [Panel([Picture("tip")], drag=["u"]), *SHOW[1:]]}, "tip: expected shape .h, w."),

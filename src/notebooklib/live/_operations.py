@@ -91,8 +91,6 @@ def canonical(node) -> tuple[str, list]:
         if order:
             order[i], order[j] = order[j], order[i]
         return "permute", [args[0], order]
-    if name == "rsub":
-        return "sub", [args[1], args[0], *args[2:]]
     if name in ("max", "min") and len(args) == 1:
         return f"a{name}", [args[0], []]
     if name in ("clamp_min", "clamp_max"):

@@ -48,7 +48,7 @@ def _parts(value: str) -> list[str]:
 
 def named_or_none(value: str, name: str) -> str:
     """Return a name, or the empty text for none."""
-    return value if value == "" and isinstance(value, str) else named(value, name)
+    return "" if isinstance(value, str) and value == "" else named(value, name)
 
 
 def color(value: str, name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notebooklib._extras import needed
-from notebooklib._validate import _came, _refuse, positive, positive_int, text
+from notebooklib._validate import _came, _refuse, positive, positive_int, real_array, text
 from notebooklib.figures import DATA
 from notebooklib.live import _parts
 from notebooklib.live._hooks import flatten, unflatten
@@ -156,17 +156,12 @@ class Drawing(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        picture = tensors(self.picture, "picture")
-        if (
-            not isinstance(picture, Tensor)
-            or picture.ndim != 2
-            or picture.min() < 0
-            or picture.max() > 1
-        ):
-            _refuse("picture", "numbers from 0 to 1 in rows", _came(self.picture))
+        picture = real_array(self.picture, "picture", ndim=2)
+        if picture.min() < 0 or picture.max() > 1:
+            _refuse("picture", "numbers from 0 to 1", f"{picture.min():g} to {picture.max():g}")
 
     def _start(self, dtype: torch.dtype) -> Tensor:
-        return torch.as_tensor(self.picture).to(dtype)
+        return torch.as_tensor(real_array(self.picture, "picture")).to(dtype)
 
 
 @dataclass(frozen=True)
