@@ -24,7 +24,6 @@ OTHER = (
 SUPPORTED = {*UNARY, *BINARY, *OTHER}
 VIEWS = {"view", "_unsafe_view", "reshape", "unsqueeze", "squeeze", "squeeze_", "unsqueeze_"}
 COPIES = {"clone", "_to_copy", "alias", "detach", "lift_fresh_copy", "lift_fresh"}
-INTO = VIEWS | {"select", "slice", "permute", "expand", "t", "transpose"}
 SAME = {  # another name of ATen's for an operation
     "logical_xor": "ne",
     "bitwise_xor": "ne",
@@ -68,11 +67,6 @@ def canonical(node) -> tuple[str, list]:
     """Return the short name of a recorded operation and all its arguments in the schema's order."""
     schema, meta = node.target._schema, node.meta["val"]
     name = schema.name.split("::")[1]
-    if name.endswith("_") and name[:-1] in UNARY + BINARY:  # left by a decomposition
-        first = node.args[0]  # what reads the result afterwards reads the new value
-        if first.op != "call_function" or first.target._schema.name.split("::")[1] in INTO:
-            raise refuse(f"{node.target}, which writes into a view,", where(node))
-        name = name[:-1]
     args = list(node.args)
     for argument in schema.arguments[len(args) :]:
         args.append(node.kwargs.get(argument.name, argument.default_value))
@@ -85,16 +79,8 @@ def canonical(node) -> tuple[str, list]:
         return "copy", args[:1]
     if name == "copy":  # copy(self, source): the source, in the shape and dtype of self
         return "expand", [args[1]]
-    if name in ("transpose", "t"):
-        order = list(range(node.args[0].meta["val"].ndim))
-        i, j = args[1:3] if name == "transpose" else (0, -1)
-        if order:
-            order[i], order[j] = order[j], order[i]
-        return "permute", [args[0], order]
     if name in ("max", "min") and len(args) == 1:
         return f"a{name}", [args[0], []]
-    if name in ("clamp_min", "clamp_max"):
-        return "clamp", [args[0], *([args[1], None] if name == "clamp_min" else [None, args[1]])]
     if name in ("add", "sub", "logical_or") and args[2:] == [1]:
         args = args[:2]
     if name in ("sum", "mean", "prod", "any"):

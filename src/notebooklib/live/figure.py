@@ -100,7 +100,8 @@ def live(
         computes in it, its path and shapes are the same for all inputs, its noise is an input.
     inputs : mapping
         What the reader sets, by the name of the argument: `Slider`, `Choice`, `Point`, `Words`,
-        `Drawing`; `Noise`, and the `State` that `step` carries on.
+        `Drawing`; `Noise`, and the `State` that `step` carries on. Plain numbers become `dtype`;
+        an index is a tensor, `torch.tensor(2)`.
     show : sequence
         `Panel`, `Bars`, `Shade`, `Text`, and at most one `Guess`, in the order they stand.
     alt : str
