@@ -39,7 +39,7 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "ruff": ("Makefile", "ruff check"),
 }
 FOLDERS = ("book/_ext", "bench", "tests", "tools")
-OWN = {"notebooklib", *FOLDERS} | {
+OWN = {"notebooklib", "conftest", *FOLDERS} | {
     name
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("*.py")

@@ -72,7 +72,7 @@ def finish(app, error) -> None:
             page.write_text(done, encoding="utf-8")
 
 
-def script(live: str) -> str:
+def script(live: str = "") -> str:
     """Return the book's one script: the view of moves and asks, and what the page adds.
 
     `live` marks the version of the script of live figures, which it fetches once where it needs it.

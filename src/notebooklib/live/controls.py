@@ -31,6 +31,11 @@ def tensors(value: Any, name: str, dtype: torch.dtype | None = None) -> Any:
     dtype : torch.dtype, optional
         Of floating-point numbers; each keeps its own where it is left out.
 
+    Returns
+    -------
+    object
+        The same dicts and lists of tensors.
+
     Raises
     ------
     ValueError
@@ -108,6 +113,11 @@ class Words(Part):
     stops : sequence of str
         Words after which it stops to write on.
 
+    Raises
+    ------
+    ValueError
+        If a word is not in the vocabulary, or there are more than `context`.
+
     Examples
     --------
     >>> Words(["a", "b"], ["b", "a"], context=3)._start(torch.float32)
@@ -144,6 +154,11 @@ class Drawing(Part):
         What is drawn at first.
     label : str
         Stands above it; the name of the argument where it is left out.
+
+    Raises
+    ------
+    ValueError
+        If `picture` is no matrix of numbers from 0 to 1.
 
     Examples
     --------
@@ -194,6 +209,13 @@ def uniform(seed: int, shape: torch.Size) -> tuple[Tensor, int]:
         Where it stands, 32 bits.
     shape : torch.Size
         How many numbers are drawn, from 0 to 1.
+
+    Returns
+    -------
+    numbers : Tensor, shape `shape`
+        In float64.
+    seed : int
+        Where it stands then.
 
     Notes
     -----

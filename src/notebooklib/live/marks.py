@@ -389,7 +389,7 @@ class Mission(Part):
     Parameters
     ----------
     goal : str
-        Markdown, such as "Make the area −2."
+        Markdown: what is to be done.
     when : str
         The output that is true when it is reached, and not at the start.
     reply : str
