@@ -251,7 +251,7 @@ class State(Part):
     Examples
     --------
     >>> State({"x": 1.0, "t": 0})._start(torch.float32)
-    {'t': tensor(0.), 'x': tensor(1.)}
+    {'x': tensor(1.), 't': tensor(0.)}
     """
 
     first: Any

@@ -6,7 +6,7 @@
 ...     return {"y": x * x, "dot": torch.stack([x, x * x])}
 >>> live(square, inputs={"x": Slider([-1, 0, 1, 2])}, show=[Panel([Dots("dot")])],
 ...      alt="x² is {y:.2f}.")  # doctest: +ELLIPSIS
-Live(square): 2 operations, graph ...
+Live(square): 4 operations, graph ...
 """
 
 import base64
