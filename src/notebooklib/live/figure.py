@@ -19,10 +19,9 @@ from importlib.resources import files
 from typing import Any
 
 import matplotlib.pyplot as plt
-import torch
 import traitlets
-from torch import Tensor
 
+from notebooklib._extras import needed
 from notebooklib._validate import choice, text
 from notebooklib.figures.pictures import bare, png, svg
 from notebooklib.figures.style import DARK, TEXT_INK
@@ -37,6 +36,10 @@ from notebooklib.live._say import say
 from notebooklib.live._stills import CYCLE, MARGINS, panel_figure, ticks, whole_figure
 from notebooklib.live.marks import Dots, Panel  # noqa: F401
 from notebooklib.live.tracing import trace
+
+with needed("torch"):
+    import torch
+    from torch import Tensor
 
 HERE = files("notebooklib.live")
 HEAVIEST = 300_000  # bytes, compressed: the budget of a figure
