@@ -5,6 +5,8 @@ import copy
 import io
 import os
 import re
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,23 @@ from tools.kernels import ENVIRONMENT
 ROOT = Path(__file__).parent
 WITH_BROWSER = (
     "test_book.py",
-    "test_accessibility.py",
+    "test_firefox.py",
     "test_lab.py",
     "test_live_operations.py",
     "test_live_page.py",
 )
+PARTS = {  # where the time goes; the first pattern that fits names the part
+    r"\.ipynb": "notebooks",
+    r"test_book": "pages in Chromium",
+    r"test_firefox": "pages in Firefox",
+    r"test_lab": "JupyterLab",
+    r"test_live": "live figures",
+    r"test_(page_extension|site_extras)": "site",
+    r"test_(digest|figures|interactive|typeface)": "figures and moves",
+    r"test_(exercises|bad_input|install|binder|docstrings|structure|tools|notebooks)": "contracts",
+    r"^src": "examples in docstrings",
+    r"": "units",
+}
 
 settings.register_profile("book", derandomize=True, deadline=None)
 settings.load_profile("book")
@@ -28,6 +42,7 @@ settings.load_profile("book")
 def pytest_addoption(parser):
     parser.addoption("--browser", action="store_true", help="also walk the built pages in Chromium")
     parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+    parser.addini("notebook_seconds", "what a notebook may take of one processor", default="60")
 
 
 def pytest_configure(config):
@@ -36,6 +51,7 @@ def pytest_configure(config):
         config.option.nbval_sanitize_with = str(ROOT / "tests" / "nbval_sanitize.cfg")
     if config.pluginmanager.hasplugin("nbval"):
         compare_pictures_too()
+        time_notebooks()
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -45,12 +61,49 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave slow tests out unless they are asked for."""
+    """Leave slow tests out unless asked for; let a page or notebook stay on one processor."""
     if not config.getoption("--slow"):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)[1]))
+    items.sort(key=group)
+
+
+def group(item):
+    """Return the size, negative, and the name of what `item` stays together with: longest first.
+
+    Notebooks come first and then pages, by their size in bytes; then the other files of tests.
+    """
+    path = item.path
+    page = getattr(item, "callspec", None) and item.callspec.params.get("visit")
+    if path.suffix == ".ipynb":
+        return (0, -path.stat().st_size), path.name
+    if page:
+        source = (ROOT / page).with_suffix(".ipynb")
+        return (1, -source.stat().st_size if source.exists() else 0), page
+    return (2, -path.stat().st_size), path.relative_to(ROOT).as_posix()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say where the time went, summed over the processors."""
+    seconds, longest = Counter(), Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration"):
+                file, _, name = report.nodeid.partition("::")
+                part = next(PARTS[pattern] for pattern in PARTS if re.search(pattern, file))
+                seconds[part] += report.duration
+                longest[name.rpartition("@")[2] if "@" in name else file] += report.duration
+    if sum(seconds.values()) > 60:
+        terminalreporter.section("where the time went")
+        told = [f"{part} {spent:.0f} s" for part, spent in seconds.most_common()]
+        terminalreporter.write_line(" · ".join(told))
+        told = [f"{name} {spent:.0f} s" for name, spent in longest.most_common(8)]
+        terminalreporter.write_line("longest: " + " · ".join(told))
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +150,47 @@ def compare_pictures_too():
 
     IPyNbCell.compare_outputs = compare_outputs
     IPyNbCell.compares_pictures = True
+
+
+def time_notebooks():
+    """Let nbval end each notebook with a test of the time that its kernel has taken.
+
+    Counted is the time of the processor, which a busy machine hardly changes; a notebook that
+    waits for something else is seen by the clock, to which five times as much is granted.
+    """
+    from nbformat.v4 import new_code_cell
+    from nbval.plugin import IPyNbCell, IPyNbFile
+
+    if hasattr(IPyNbFile, "waited"):
+        return
+    run, collect = IPyNbCell.runtest, IPyNbFile.collect
+
+    class Time(IPyNbCell):
+        def runtest(self):
+            run(self)
+            budget = float(self.config.getini("notebook_seconds"))
+            taken = float(self.test_outputs[0].text)
+            if taken > budget or self.parent.waited > 5 * budget:
+                self.raise_cell_error(
+                    f"expected at most {budget:g} s of a processor and {5 * budget:g} s by the "
+                    f"clock, got {taken:.1f} s and {self.parent.waited:.1f} s"
+                )
+
+    def timed(self):
+        start = time.perf_counter()
+        try:
+            run(self)
+        finally:
+            self.parent.waited += time.perf_counter() - start
+
+    def collect_with_time(self):
+        yield from collect(self)
+        ask = new_code_cell("import time; print(time.process_time())", execution_count=0)
+        options = {"check": False, "skip": False, "check_exception": False}
+        yield Time.from_parent(self, name="time", cell_num=-1, cell=ask, options=options)
+
+    IPyNbFile.waited = 0.0
+    IPyNbCell.runtest, IPyNbFile.collect = timed, collect_with_time
 
 
 SUMS = re.compile(r"draws (-?\d+\.\d{3}), colours (-?\d+\.\d\d)$")

@@ -6,7 +6,6 @@ from bad_values import (
     BELOW_ONE,
     COUNT,
     FINITE,
-    FUNCTION,
     GIVEN,
     MATRIX,
     NAME,
@@ -15,7 +14,9 @@ from bad_values import (
     RNG,
     VECTOR,
     Kind,
+    array,
     door,
+    function_of,
     instance,
     things,
     whole,
@@ -27,7 +28,7 @@ MODULES = [mlp]
 LEFT_OUT = {
     "mlp.activations.Activation": "a constant of the table ACTIVATIONS",
     "mlp.network.Gradients": "a result of `backpropagation`",
-    "mlp.network.History": "a result of `fit`",
+    "mlp.network.LearningCurve": "a result of `fit`",
     "mlp.notes.NotesNetwork.non_linearity": "one line of the notes, inside the checked methods",
     "mlp.notes.NotesNetwork.d_non_linearity": "one line of the notes, inside the checked methods",
     "mlp.notes.NotesNetwork.cost_derivative": "one line of the notes, inside the checked methods",
@@ -52,15 +53,23 @@ def outcome(result):
     wrong = {"a number": 1.0, "nothing": None, "texts": ["1"], "nan": np.full(4, np.nan)}
 
     def bad(right):
-        return FUNCTION.bad(right) | {k: lambda x, v=v: v for k, v in wrong.items()}
+        return function_of(1).bad(right) | {k: lambda x, v=v: v for k, v in wrong.items()}
 
     return Kind(bad, lambda right: {"lists": lambda x: right(x).tolist()}, callable)
+
+
+def _logits(right):
+    wrong = {"nan": [[1.0, np.nan]], "inf": [[np.inf, 1.0]], "nothing": [[-np.inf, -np.inf]]}
+    return array(finite=False).bad(right) | wrong | {"a number": 3.0}
+
+
+LOGITS = Kind(_logits, ARRAY.unusual)
 
 
 def penalty_kind():
     def bad(right):
         wrong = {"nothing": None, "a number": 1.0, "one gradient": (1.0, [np.zeros(2)])}
-        return FUNCTION.bad(right) | {k: lambda p, v=v: v for k, v in wrong.items()}
+        return function_of(1).bad(right) | {k: lambda p, v=v: v for k, v in wrong.items()}
 
     return Kind(bad, admits=callable)
 
@@ -90,7 +99,7 @@ DOORS = [
     door(mlp.activation, name=(NAME, "relu"), named={"name": "activation"}),
     door(mlp.Activation.__call__, self=(GIVEN, mlp.activation("gelu")), z=(ARRAY, X)),
     door(mlp.Activation.derivative, self=(GIVEN, mlp.activation("tanh")), z=(ARRAY, X)),
-    door(mlp.softmax, z=(ARRAY, X)),
+    door(mlp.softmax, z=(LOGITS, X), temperature=(POSITIVE, 0.5), axis=(whole(-2, 1), 0)),
     door(mlp.cross_entropy, logits=(MATRIX, X), targets=(MATRIX, Y)),
     door(mlp.mean_squared_error, predictions=(MATRIX, X), targets=(MATRIX, Y)),
     door(mlp.quadratic_cost, predictions=(MATRIX, X), targets=(MATRIX, Y)),

@@ -7,7 +7,6 @@ from bad_values import (
     ARRAY,
     BELOW_ONE,
     COUNT,
-    FUNCTION,
     GIVEN,
     MATRIX,
     NAME,
@@ -17,6 +16,7 @@ from bad_values import (
     Kind,
     array,
     door,
+    function_of,
     instance,
     number,
     things,
@@ -27,7 +27,7 @@ from notebooklib import optim
 
 MODULES = [optim]
 LEFT_OUT = {
-    "optim.descent.State": "a result: holds what an optimiser remembers",
+    "optim.descent.OptimizerState": "a result: holds what an optimiser remembers",
     "optim.descent.Optimizer": "abstract: its subclasses have doors",
     "optim.descent.Optimizer.direction": "abstract, the inner loop behind `step`",
     "optim.landscapes.Landscape": "a result: holds what `bowl` and its siblings made",
@@ -50,7 +50,7 @@ def gradient_kind():
 
     def bad(right):
         late = iter([np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(3)])
-        return FUNCTION.bad(right) | {
+        return function_of(1).bad(right) | {
             "another shape": lambda x: np.zeros(3),
             "another shape later": lambda x: next(late),
             "a number": lambda x: 1.0,
@@ -118,7 +118,7 @@ DOORS = [
         self=(GIVEN, ADAM),
         params=(things(POINT), PARAMS),
         grads=(things(POINT), PARAMS),
-        state=(instance(optim.State), ADAM.init([np.array(p) for p in PARAMS])),
+        state=(instance(optim.OptimizerState), ADAM.init([np.array(p) for p in PARAMS])),
     ),
     door(optim.optimizer, name=(NAME, "adam"), lr=(GIVEN, 0.5), named={"name": "optimizer"}),
     door(optim.max_stable_lr, hessian=(ARRAY, [[2, 1], [1, 3]]), momentum=(BELOW_ONE, 0.5)),
@@ -139,5 +139,9 @@ DOORS = [
     at(optim.linear_decay, lr=(POSITIVE, 0.5), total=(COUNT, 10)),
     at(optim.exponential_decay, lr=(POSITIVE, 0.5), rate=(NONNEGATIVE, 0.5)),
     at(optim.cosine_decay, lr=(POSITIVE, 0.5), total=(COUNT, 10)),
-    at(optim.warm_up, schedule=(FUNCTION, optim.linear_decay(0.5, total=10)), steps=(COUNT, 4)),
+    at(
+        optim.warm_up,
+        schedule=(function_of(1), optim.linear_decay(0.5, total=10)),
+        steps=(COUNT, 4),
+    ),
 ]

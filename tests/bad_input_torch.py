@@ -13,7 +13,6 @@ from bad_values import (
     COUNT,
     FINITE,
     FLAG,
-    FUNCTION,
     GIVEN,
     POSITIVE,
     PROBABILITY,
@@ -21,6 +20,7 @@ from bad_values import (
     Kind,
     array,
     door,
+    function_of,
     name,
     whole,
 )
@@ -66,6 +66,7 @@ def nothings(*but):
     values = {"None": None, "number": 3, "float": 2.5, "boolean": True, "complex": 1j}
     values |= {"text": "3", "bytes": b"3", "list": [1], "mapping": {0: 1}, "set": {1}}
     values |= {"function": len, "class": int, "odd": Odd(), "array": np.ones(2)}
+    values |= {"span of time": np.timedelta64(3, "s")}
     return {label: value for label, value in values.items() if label not in but}
 
 
@@ -87,9 +88,14 @@ def gives(wrong, right_too=True):
     """Return the kind of functions whose results are checked, not theirs alone."""
 
     def bad(right):
-        return nothings("function", "class", "None") | {
-            f"gives {label}": lambda *given, value=value: value for label, value in wrong.items()
-        }
+        return (
+            nothings("function", "class", "None")
+            | {"of no argument": lambda: 1.0}
+            | {
+                f"gives {label}": lambda *given, value=value: value
+                for label, value in wrong.items()
+            }
+        )
 
     return Kind(bad, admits=lambda value: value is None or callable(value))
 
@@ -285,9 +291,9 @@ TRAINING = [
         patience=(maybe(whole()), None),
         schedule=(gives(WRONG_RATES), None),
         clip=(maybe(POSITIVE), None),
-        autocast=(FUNCTION, nullcontext),
+        autocast=(function_of(0), nullcontext),
         seed=(SIZE, 0),
-        progress=(maybe(FUNCTION), None),
+        progress=(maybe(function_of(3)), None),
         resume=(FLAG, False),
     ),
     door(
@@ -328,7 +334,7 @@ TRAINING = [
     door(
         lambda stream, width: training.ProgressBar(_stream(stream), width).width,
         of=training.ProgressBar,
-        stream=(only(StringIO, "None"), FRESH),
+        stream=(only(StringIO | None, "None"), FRESH),
         width=(whole(1, 1000), 8),
     ),
     door(
@@ -366,14 +372,6 @@ SIZE_KINDS = {
 }
 
 
-def _as_float64(right):
-    forms = array().unusual(right)
-    return {label: form for label, form in forms.items() if label not in ("float32", "float16")}
-
-
-LOGITS = Kind(array(finite=False).bad, _as_float64, lambda value: True)
-
-
 def gpt():
     return transformer.GPT(transformer.GPTConfig(**SIZES))
 
@@ -397,12 +395,6 @@ ASKING = {"x": (floats(), Q[None]), "context": (GIVEN, None), "mask": (MASK, Non
 READ = {"ids": (ids(10), IDS), "mask": (MASK, None)}
 EVEN = gives({"None": None, "whole": IDS, "another order": torch.zeros(2, 9, 2)})
 TRANSFORMER = [
-    door(
-        transformer.softmax,
-        z=(LOGITS, HALF),
-        temperature=(POSITIVE, 0.5),
-        axis=(whole(-1, 0), 0),
-    ),
     door(transformer.causal_mask, length=(whole(1, 30_000), 3), device=(GIVEN, None)),
     door(transformer.padding_mask, ids=(ids(), IDS), **PADS),
     door(transformer.attention_weights, **QUERIES, scale=(FLAG, True)),
@@ -462,7 +454,7 @@ TRANSFORMER = [
         length=(whole(1, 10_000), 3),
         d_model=(whole(2, 10_000), 4),
     ),
-    door(transformer.rotation, k=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
+    door(transformer.position_shift, k=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
     door(
         transformer.generate,
         model=(MODULE, gpt()),

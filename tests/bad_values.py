@@ -72,6 +72,23 @@ def door(
 # ----------------------------------------------------------------------------------- values
 
 
+class Endless:
+    """An object that has an item for every number that is asked for."""
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, place):
+        return 1.0
+
+
+class NoFloat(float):
+    """A number that will not become one."""
+
+    def __float__(self):
+        raise RuntimeError("no float")
+
+
 class Stubborn:
     """An object that fails at whatever is asked of it."""
 
@@ -98,6 +115,10 @@ def _nothings() -> dict[str, Any]:
         "set": {1.0, 2.0},
         "iterator": iter([1.0, 2.0]),
         "stubborn": Stubborn(),
+        "endless": Endless(),
+        "bytearray": bytearray(b"3"),
+        "a long text": "3" * 10**5,
+        "a span of time": np.timedelta64(3, "s"),
     }
 
 
@@ -120,6 +141,9 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
             "Nones": _poisoned(right, None, object),
             "dates": np.full(a.shape, np.datetime64("2020-01-01")),
             "too large for float": _poisoned(right, 10**400, object),
+            "no float": _poisoned(right, NoFloat(1.0), object),
+            "more than memory": range(10**12),
+            "spread over more than memory": np.broadcast_to(1.0, (10**6, 10**6)),
             "ragged": [[1.0, 2.0], [3.0]],
             "empty": np.zeros((0,) * max(a.ndim, 1)),
             "masked": np.ma.masked_array(a, mask=_poisoned(np.zeros(a.shape), 1) > 0),
@@ -127,7 +151,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
         if finite:
             values |= {str(x): _poisoned(right, x) for x in (math.nan, math.inf, -math.inf)}
         if ndim is not None:
-            values |= {"a dimension more": a[None], "two dimensions more": a[None, None]}
+            values |= {"two dimensions more": a[None, None]}
+            values |= {"a dimension more": a[None]} if a.shape != (1,) else {}
             values |= {"a dimension less": a[0]} if ndim else {}
         return values
 
@@ -142,6 +167,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
             "an array without gaps, masked": np.ma.masked_array(a),
             "fractions": _fractions(a.tolist()),
         }
+        if ndim == 1:
+            forms["a column"] = a[:, None]
         for dtype in (np.float32, np.float16, np.longdouble, np.int8, np.int64, np.uint8, ">i2"):
             with np.errstate(all="ignore"):
                 same = np.array_equal(a.astype(dtype).astype(float), a)
@@ -154,7 +181,8 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
             a = np.asarray(value)
         except Exception:
             return False
-        fits = ndim is None or a.ndim == ndim
+        column = ndim == 1 and a.ndim == 2 and a.shape[1] == 1
+        fits = ndim is None or a.ndim == ndim or column
         return a.dtype.kind in "iufO" and fits and a.size > 0 and (a.ndim > 0 or _real(value))
 
     return Kind(bad, unusual, admits)
@@ -193,6 +221,7 @@ def number(lowest: float = -math.inf, highest: float = math.inf, *, ends: str = 
             **_nothings(),
             **outside,
             "boolean": True,
+            "no float": NoFloat(1.0),
             "complex": 1 + 1j,
             "list": [right],
             "array": np.array([right, right]),
@@ -257,7 +286,7 @@ def things(items: Kind | None = None) -> Kind:
     """Return the kind of a list or tuple, whose items are of the kind `items`."""
 
     def bad(right):
-        values = _nothings() | {"number": 3, "empty": []}
+        values = _nothings() | {"number": 3, "empty": [], "endless": range(10**12)}
         for label, value in items.bad(right[-1]).items() if items else ():
             values[f"an item: {label}"] = [*right[:-1], value]
         return values
@@ -290,5 +319,23 @@ FLAG = Kind(
     lambda value: isinstance(value, bool),
 )
 RNG = _only(np.random.Generator, legacy=np.random.RandomState(0), module=np.random)
-FUNCTION = Kind(lambda right: {**_no_function(), "number": 3, "list": []}, admits=callable)
+
+
+async def _later(*given):
+    return given
+
+
+FUNCTION = Kind(
+    lambda right: {**_no_function(), "number": 3, "list": [], "asynchronous": _later},
+    admits=callable,
+)
+
+
+def function_of(takes: int) -> Kind:
+    """Return the kind of a function of so many arguments."""
+    wrong = {"one argument more": eval(f"lambda {', '.join('abcdef'[: takes + 1])}: 1.0")}
+    wrong |= {"no argument": lambda: 1.0} if takes else {}
+    return Kind(lambda right: FUNCTION.bad(right) | wrong, admits=callable)
+
+
 GIVEN = Kind(lambda right: {})

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from notebooklib import linear_algebra as la
+
 
 def mixture(A, x):
     return sum(weight * column for weight, column in zip(x, A.T, strict=True))
@@ -63,6 +65,23 @@ def det3(A, signs=(1, -1, 1)):
     return sum(s * a * minor for s, a, minor in zip(signs, A[0], minors, strict=True))
 
 
+def afraid_of_small(A, b):
+    if abs(A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]) < 1e-4:
+        raise ValueError("singular")
+    return elimination(A, b)
+
+
+def longer_row(A, value):
+    (a, b), (c, d) = A
+    v = max([b, value - a], [value - d, c], key=lambda v: abs(v[0]) + abs(v[1]))
+    return v if any(v) else [0, 1]
+
+
+def numpys_vector(A, value):
+    values, vectors = np.linalg.eig(np.asarray(A))
+    return vectors[:, np.abs(values - value).argmin()]
+
+
 c = np.sqrt(0.5)
 RIGHT = {
     "1.1": [[2, -1], [1, 3]],
@@ -76,6 +95,7 @@ RIGHT = {
     "1.9": lambda A, P: np.linalg.inv(P) @ A @ P,
     "1.10": [[1, -3], [2, -6]],
     "1.11": [[c, c], [-c, c]],
+    "1.12": longer_row,
 }
 WRONG = {  # two or more planted answers an exercise: the answer, and a word of what is said
     "1.1": [([[2, 1], [-1, 3]], "transposed"), ([[-1, 2], [3, 1]], "wrong places")],
@@ -87,6 +107,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda A, x: A @ x, "`@` does the work"),
         (lambda A, x: np.asarray(A) @ np.asarray(x), "`@` does the work"),
         (lambda A, x: A.dot(x), "`dot` does the work"),
+        (lambda A, x: np.asarray(A).__matmul__(np.asarray(x)), "`__matmul__` does the work"),
+        (la.combine_columns, "`combine_columns` does the work"),
         (np.matmul, "`@` does the work"),
         (lambda A, x: np.einsum("ij,j->i", A, x), "`einsum` does the work"),
     ],
@@ -107,6 +129,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (without_swap, "stops with|not finite"),
         (swap_on_zero_alone, "almost 0 must be exchanged"),
         (np.linalg.solve, "does the work"),
+        (la.solve, "`solve` does the work"),
+        (afraid_of_small, "small, but not singular"),
         (numpys_own, "does the work"),
         (lambda A, b: elimination(A, b, tolerance=0), "allow for that"),
         (lambda A, b: np.linalg.lstsq(A, b)[0], "does the work"),
@@ -115,6 +139,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     "1.8": [
         (sqrt_of_negative, "np.emath.sqrt"),
         (np.linalg.eigvals, "`eigvals` does the work"),
+        (la.eigenvalues_2x2, "`eigenvalues_2x2` does the work"),
         (lambda A: np.linalg.eigvals(np.asarray(A)), "`eigvals` does the work"),
         (lambda A: np.diag(A), "should not be|index"),
         (lambda A: np.linalg.eigvals(A).real, "should not be|index"),
@@ -141,10 +166,24 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ([[0.707107, -0.707107], [0.707107, 0.707107]], "not quite the identity"),
         ([[1, "a"], [0, 1]], "numbers"),
     ],
+    "1.12": [
+        (lambda A, value: [A[0, 1], value - A[0, 0]], "no direction"),
+        (lambda A, value: [value - A[0, 0], -A[0, 1]], "not 5 times as much"),
+        (lambda A, value: value * np.array([1, 1]), "not 2 times as much"),
+        (lambda A, value: [0, 0], "no direction"),
+        (lambda A, value: value, "shape"),
+        (numpys_vector, "does the work"),
+        (la.eigenvector_2x2, "`eigenvector_2x2` does the work"),
+    ],
 }
 ALSO_RIGHT = {
     "1.2": [mixed_in_place, lambda A, x: (A * x).sum(axis=1)],
     "1.8": [noisy_conjugates, lambda A: list(by_m_and_p(A))],
     "1.10": [([1.0, 0.1], [2.0, 0.2]), [[1e-12, 1], [2e-12, 2]]],
     "1.11": [np.diag([np.exp(0.25j * np.pi), 1])],
+    "1.12": [
+        lambda A, value: -7 * np.array(longer_row(A, value)),
+        lambda A, value: tuple(np.array(longer_row(A, value)) / np.hypot(*longer_row(A, value))),
+        lambda A, value: [1e-9 * x for x in longer_row(A, value)],
+    ],
 }

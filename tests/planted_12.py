@@ -7,7 +7,7 @@ import torch
 
 from notebooklib import data, language
 from notebooklib.language import make_corpus, tell_story
-from notebooklib.transformer import GPT, GPTConfig, rotation
+from notebooklib.transformer import GPT, GPTConfig, position_shift
 
 
 def safe_softmax(z, T):
@@ -40,6 +40,12 @@ def merge_by_reshape(z):
     return z.reshape(z.shape[0], z.shape[2], -1)
 
 
+def visible(texts, *, past=torch.tril, padding=False, apart=True):
+    t = torch.tensor(texts)
+    same = (t[:, None] == t) | (not apart)
+    return past(same if padding else same & (t != 0) & (t[:, None] != 0))
+
+
 def nucleus(p, share, *, more=0, scaled=True):
     order = np.argsort(-p)
     before = np.cumsum(p[order]) - p[order]
@@ -58,29 +64,63 @@ def truncated(p, share):
     return kept / kept.sum()
 
 
+class Parrot(GPT):
+    """A GPT that tells given stories, the first to the first row of a batch, and so on."""
+
+    def __init__(self, stories):
+        corpus = make_corpus()
+        tokenizer = language.Tokenizer.from_texts([story.words for story in corpus.train])
+        super().__init__(GPTConfig(len(tokenizer), 64, d_model=2, num_heads=1, num_layers=1))
+        self.rows = torch.tensor(tokenizer.rows(stories))
+
+    def forward(self, ids):
+        following = self.rows[: len(ids), 1 : ids.shape[1] + 1]
+        return 1e4 * torch.nn.functional.one_hot(following, self.config.vocab_size).double()
+
+
 def tales(number=60, seed=12):
     """Return stories of the grammar that do not stand in the book's corpus."""
     rng, found = random.Random(seed), {}
     known = {story.words for story in (*make_corpus().train, *make_corpus().test)}
     while len(found) < number:
         words = tell_story(rng).words
-        if words not in known:
+        if words not in known and len(words) < 58:
             found[words] = list(words)
     return list(found.values())
 
 
-def by_one(hero):
-    """Return sixty different stories that begin with the same name."""
-    places = "castle tower forest school kitchen cottage garden inn theatre chapel".split()
-    looks, things = "red blue green yellow white black".split(), "ring crown hat map coin vase"
-    return [
-        f"{hero} the queen was in the {place} . she had a {look} {thing} .".split()
-        for place in places
-        for look, thing in zip(looks, things.split(), strict=True)
-    ]
+def backwards(story):
+    """Return the words of a story with the sentences after the first in the reverse order."""
+    first, *others = " ".join(story).removesuffix(" .").split(" . ")
+    return " . ".join([first, *others[::-1]]).split() + ["."]
 
 
 STORIES = tales()
+BY_ONE = [["anna", *story[1:]] for story in STORIES]
+
+
+def write(model, ids, length, pick, start=None, asked=None, stop=2):
+    ids = list(ids)
+    for _ in range(length):
+        row = model(torch.tensor([ids if start is None else ids[start:]]))[0, -1]
+        ids.append(pick(row.softmax(-1) if asked is None else asked(row)))
+        if ids[-1] == stop:
+            break
+    return ids
+
+
+def write_again(model, ids, length, pick):
+    """Read the beginning each time, not what was written."""
+    row = model(torch.tensor([ids]))[0, -1].softmax(-1)
+    return [*ids, *(pick(row) for _ in range(length))]
+
+
+def write_in_tensors(model, ids, length, pick):
+    ids = torch.tensor([ids])
+    while length and ids[0, -1] != 2:
+        p = torch.exp(model(ids).log_softmax(-1))[:, -1]
+        ids, length = torch.cat([ids, torch.tensor([[pick(p)]])], dim=1), length - 1
+    return ids
 
 
 def early_stop(held_out, patience, better=np.less, late=0):
@@ -95,17 +135,32 @@ def early_stop(held_out, patience, better=np.less, late=0):
 class Pairs(torch.nn.Module):
     """A table of pairs of letters; leaning harder on single letters, it beats the plain one."""
 
-    def __init__(self, smoothing):
+    def __init__(self, smoothing, learn_from=range(9)):
         super().__init__()
         text = list(data.descriptions())
         letters = language.Tokenizer.from_texts([text])
         rows = language.cut_rows(letters.encode(text), length=64)
-        train = rows[np.arange(len(rows)) % 10 != 9]
+        train = rows[np.isin(np.arange(len(rows)) % 10, learn_from)]
         table = language.bigram(train, len(letters), smoothing)
         self.table = torch.from_numpy(np.log(np.maximum(table, 1e-300)))
 
     def forward(self, ids):
         return self.table[ids]
+
+
+class Peeping(Pairs):
+    """A model that is told the next letter, as one without a causal mask finds it out."""
+
+    def forward(self, ids):
+        following = torch.nn.functional.one_hot(ids.roll(-1, dims=1), self.table.shape[1])
+        return self.table[ids] + 9.0 * following
+
+
+class Dropping(Pairs):
+    """A right model that answers in float32, and differently while it learns."""
+
+    def forward(self, ids):
+        return torch.nn.functional.dropout(self.table.float()[ids], 0.5, self.training)
 
 
 RIGHT = {
@@ -114,13 +169,15 @@ RIGHT = {
     "12.3": attend,
     "12.4": [400, 16, 20],
     "12.5": (split, merge),
-    "12.6": 20 * rotation(1, 16),
-    "12.7": [33_472, 84_288],
-    "12.8": nucleus,
-    "12.9": STORIES,
-    "12.10": [2**29, 2**31],
-    "12.11": early_stop,
-    "12.12": Pairs(smoothing=8.0),
+    "12.6": visible,
+    "12.7": 20 * position_shift(1, 16),
+    "12.8": [18_960, 50_928],
+    "12.9": nucleus,
+    "12.10": write,
+    "12.11": (Parrot(STORIES), {"temperature": 0.4}),
+    "12.12": [2**29, 2**31],
+    "12.13": early_stop,
+    "12.14": Pairs(smoothing=8.0),
 }
 WRONG = {
     "12.1": [
@@ -144,6 +201,7 @@ WRONG = {
         (lambda Q, K, V: torch.softmax(Q @ K.T, dim=-1) @ V, "divisor"),
         (lambda Q, K, V: torch.softmax(Q @ K.T, -1) / K.shape[1] ** 0.5 @ V, "not the shares"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1], -1) @ V, "root of d_k"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / len(K) ** 0.5, -1) @ V, "number of its rows"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1] ** 0.5, 0) @ V, "down the columns"),
         (lambda Q, K, V: Q @ K.T / K.shape[1] ** 0.5 @ V, "no mixture"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / 3**0.5, -1) @ V, "was for the example"),
@@ -169,24 +227,37 @@ WRONG = {
         (split, "Two functions"),
     ],
     "12.6": [
+        (lambda t: visible(t, past=torch.triu), "exchanged"),
+        (lambda t: visible(t, past=torch.clone), "future shows"),
+        (lambda t: visible(t, past=lambda seen: seen.tril(-1)), "at itself"),
+        (lambda t: ~visible(t), "True for what is hidden"),
+        (lambda t: visible(t, padding=True), "Padding sees padding"),
+        (lambda t: visible(t, apart=False), "looks into another"),
+        (lambda t: [[True] * len(t)] * len(t), "should not be"),
+        (lambda t: visible(t)[0], "shape"),
+        (lambda t: None, "gives nothing back"),
+        ([[True]], "function is asked for"),
+    ],
+    "12.7": [
         (np.eye(16), "at itself"),
-        (20 * rotation(1, 16).numpy() * (1 + 1j), "should be real"),
-        (20 * rotation(-1, 16), "ahead"),
-        (rotation(1, 16), "steeper"),
-        (20 * rotation(2, 16), "Token"),
+        (20 * position_shift(1, 16).numpy() * (1 + 1j), "should be real"),
+        (20 * position_shift(-1, 16), "ahead"),
+        (np.zeros((16, 16)), "all alike"),
+        (position_shift(1, 16), "steeper"),
+        (20 * position_shift(2, 16), "Token"),
         (torch.ones(16, dtype=torch.bfloat16), "shape"),
         (np.full((16, 16), 1e308), "overflow"),
         ("rotation", "str came"),
     ],
-    "12.7": [
-        ([33_024, 83_392], "biases"),
-        ([33_472, 97_408], "counts once"),
-        ([33_472, 50_816], "two blocks"),
-        ([33_472, 80_192], "positions"),
-        ("33472", "str came"),
-        (84_288, "shape"),
-    ],
     "12.8": [
+        ([18_624, 50_256], "biases"),
+        ([18_960, 60_768], "counts once"),
+        ([18_960, 31_968], "two blocks"),
+        ([18_960, 47_856], "positions"),
+        ("18960", "str came"),
+        (50_928, "shape"),
+    ],
+    "12.9": [
         (lambda p, share: nucleus(p, share, scaled=False), "sum to 1"),
         (lambda p, share: nucleus(p, share, more=1), "One word too many"),
         (truncated, "should not be|places|finite"),
@@ -194,30 +265,52 @@ WRONG = {
         (lambda p, share: nucleus_in_torch(p, share).sqrt(), "should not be|places"),
         (np.array([1.0]), "function"),
     ],
-    "12.9": [
-        (STORIES[:59], "Sixty"),
-        (STORIES[:59] + STORIES[:1], "different"),
-        ([[*story[:-1], "ring", "."] for story in STORIES], "grammatical"),
-        (by_one("anna"), "1 different names"),
-        ([story.words for story in make_corpus().train[:60]], "word for word"),
-        ([3] * 60, "list of words"),
-        ("anna", "list of stories"),
-    ],
     "12.10": [
+        (write_again, "last word only|should be"),
+        (lambda *given: write(*given, start=-1), "last word only"),
+        (lambda *given: write(*given, asked=lambda row: row), "no shares"),
+        (lambda *given: write(*given, asked=torch.sigmoid), "no shares"),
+        (lambda *given: write(*given, stop=None), "writes on after word 2"),
+        (lambda model, ids, *given: write(model, ids, *given)[len(ids) :], "beginning is missing"),
+        (lambda m, ids, length, pick: write(m, ids, length + 1, pick), "too many"),
+        (lambda m, ids, length, pick: write(lambda x: m(x[0]), ids, length, pick), "stops with"),
+        (lambda m, ids, n, pick: write(lambda x: m(x).flip(1), ids, n, pick), "should be"),
+        (lambda m, ids, n, pick: pick(m(torch.tensor([ids])).softmax(-1)), "not the 7 shares"),
+        (lambda *given: None, "gives nothing back"),
+        ([1, 2], "function is asked for"),
+    ],
+    "12.11": [
+        (STORIES, "not stories"),
+        ([story.words for story in make_corpus().train[:60]], "not stories"),
+        (GPT(GPTConfig(205, 64, d_model=8)), "not stories"),
+        ((STORIES, {"temperature": 0.4}), "First a GPT"),
+        ((Parrot(STORIES), 0.4), "rule is a dictionary"),
+        ((Parrot(STORIES), {"generator": None}), "rule is a dictionary"),
+        ((Parrot(STORIES), {"temperature": 0.0}), "Drawing stops"),
+        ((GPT(GPTConfig(205, 64, d_model=8)), {}), "grammatical"),
+        ((Parrot(BY_ONE), {}), "1 different names"),
+        ((Parrot([[*story[:-1], "ring", "."] for story in STORIES]), {}), "grammatical"),
+        ((Parrot([backwards(story) for story in STORIES]), {}), "of the facts agree"),
+        ((Parrot([s.words for s in make_corpus().train[:60]]), {}), "word for word"),
+    ],
+    "12.12": [
         ([2**27, 2**29], "each takes four bytes"),
         ([2**29, 2**30], "twice the keys"),
         ([2**26, 2**28], "of the eight heads"),
         ([2**28, 2**30], "right up to a factor"),
+        ([512, 2048], "Right in MiB"),
     ],
-    "12.11": [
+    "12.13": [
         (lambda h, p: early_stop(h, p, better=np.less_equal), "should not be"),
         (lambda h, p: early_stop(h, p, late=1), "should not be"),
         (lambda h, p: (int(np.argmin(h)), len(h)), "should not be"),
     ],
-    "12.12": [
+    "12.14": [
         (GPT(GPTConfig(64, 64, d_model=8, num_heads=1, num_layers=1)), "the table's is 2.6"),
         (GPT(GPTConfig(30, 64, d_model=8, num_heads=1, num_layers=1)), "vocabulary"),
         (Pairs(smoothing=1.0), "the table's is 2.6"),
+        (Peeping(smoothing=1.0), "It peeps"),
+        (Pairs(smoothing=8.0, learn_from=[9]), "must have read them"),
         (torch.zeros(64, 64), "A model is asked for"),
     ],
 }

@@ -17,6 +17,8 @@ from bad_values import GIVEN
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notebooklib._validate import vector
+
 TABLES = [import_module(path.stem) for path in sorted(Path(__file__).parent.glob("bad_input_*.py"))]
 DOORS = [door for table in TABLES for door in table.DOORS]
 CHECKED = [(door, argument) for door in DOORS for argument in door.kinds]
@@ -52,6 +54,12 @@ def test_right_input_in_another_form_gives_the_same(door, argument):
     right = plain(door.call())
     for label, form in door.kinds[argument].unusual(door.right[argument]).items():
         assert plain(door.call(**{argument: form})) == right, label
+
+
+def test_a_column_is_a_vector_and_a_row_is_told_apart():
+    assert vector([[3], [4]], "v").tolist() == [3, 4]
+    with pytest.raises(ValueError, match=r"v: expected a vector, got shape \(1, 2\), a row: "):
+        vector([[3, 4]], "v")
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)

@@ -10,7 +10,7 @@ from torch import nn
 from notebooklib.transformer import (
     MultiHeadAttention,
     attention_weights,
-    rotation,
+    position_shift,
     scaled_dot_product_attention,
     sinusoidal_encoding,
     softmax,
@@ -187,11 +187,11 @@ def test_e_tf_11_the_frequencies_begin_at_zero():
 
 def test_e_tf_12_shifts_are_rotations_and_bounded_is_not_trained():
     """p_{t+k} = M_k p_t, M_k of k alone; bounded values do not make unseen positions familiar."""
-    p, M = sinusoidal_encoding(5000, 16), rotation(5, 16)
+    p, M = sinusoidal_encoding(5000, 16), position_shift(5, 16)
     for t in (0, 10, 500):
         assert (M @ p[t] - p[t + 5]).abs().max() < 1e-12
         assert (p[t + 5] - p[t]).norm().item() == pytest.approx(1.93026, abs=5e-6)
-    not_shared = rotation(6, 16) @ p[10] - p[15]  # another k, another matrix
+    not_shared = position_shift(6, 16) @ p[10] - p[15]  # another k, another matrix
     assert not_shared.abs().max() > 0.1
     gaps = torch.cdist(p, p, compute_mode="donot_use_mm_for_euclid_dist")
     gaps.fill_diagonal_(math.inf)

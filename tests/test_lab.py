@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from live_browser import agrees
-from test_book import browser  # noqa: F401  (a fixture)
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(path.name for path in BOOK.glob("*.ipynb"))
@@ -58,7 +57,7 @@ def lab(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
-def opened(request, browser, lab):  # noqa: F811
+def opened(request, browser, lab):
     """Open a notebook; note what it asks of other hosts, and its errors."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.name, page.foreign, page.errors = request.param, [], []
@@ -168,7 +167,7 @@ def test_formulas_have_the_numbers_of_the_book(opened):
         assert not any(link.is_visible() for link in own)
 
 
-def test_a_link_to_the_glossary_opens_it(browser, lab):  # noqa: F811
+def test_a_link_to_the_glossary_opens_it(browser, lab):
     linked = [name for name in NOTEBOOKS if "](glossary.md" in text(name)]
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(f"{lab}lab/tree/{linked[0]}?reset")

@@ -1,7 +1,6 @@
 """Live figures in a built page: the page computes and says what Python does, by hand and by key."""
 
 import json
-import os
 import re
 
 import live_site
@@ -9,23 +8,9 @@ import pytest
 import small_book
 from live_browser import act, agrees, settled
 from live_figures import FIGURES
-from test_book import CHROMIUM, FLAGS
 
 NAMES = list(FIGURES)
 DARK_FACE = [20, 24, 30]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        message = "no Chromium on this machine (Debian: apt-get install chromium)"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

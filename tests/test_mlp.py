@@ -494,9 +494,9 @@ def fit(X=((0.0, 1.0, 2.0),), y=(1,), **changes):
         (lambda: mlp.one_hot([0, -1], 3), "labels: expected .* from 0 to 2, got -1 at 1"),
         (lambda: mlp.one_hot([0, 3], 3), "labels: expected .* from 0 to 2, got 3 at 1"),
         (lambda: mlp.one_hot([True], 3), "labels: expected real numbers"),
-        (lambda: mlp.one_hot([[0]], 3), "labels: expected a vector"),
+        (lambda: mlp.one_hot([[0, 1]], 3), "labels: expected a vector"),
         (lambda: mlp.one_hot([0], 0), "num_classes: expected a whole number >= 1"),
-        (lambda: mlp.softmax([1.0, np.inf]), "z: expected finite numbers, got inf"),
+        (lambda: mlp.softmax([1.0, np.inf]), "z: expected numbers below"),
         (
             lambda: mlp.cross_entropy([[1.0, 2.0]], [[1.0]]),
             r"targets: expected shape \(1, 2\), got shape \(1, 1\)",

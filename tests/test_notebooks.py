@@ -1,27 +1,35 @@
 """What holds for every stored notebook: the contract of a chapter, what nbval does not notice."""
 
+import ast
 import base64
+import html
 import json
 import re
 import statistics
 import zlib
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from nbval.plugin import comment_markers, metadata_tags
+
+from notebooklib.source import show_source
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 CHAPTERS = sorted({path.name[:2] for path in BOOK.glob("[0-9][0-9]_*.ipynb")})
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-EXEMPT = {"nbval-skip", "nbval-ignore-output", "nbval-raises-exception", "skip-execution"}
+ESCAPES = {*comment_markers, *metadata_tags, "skip-execution"}  # what nbval and nbclient obey
+EXCUSED = "nbval-ignore-output"  # the one of them that a cell may have, if it says why
 KERNEL_ONLY = ("interact(", "interactive_output(", ".Output(", ".observe(", "clear_output(")
 NOT_STEADY = ("%time", "tqdm(", "update_display(")
 
 
+@cache
 def read(path):
     return nbformat.read(path, as_version=4)
 
@@ -59,6 +67,30 @@ def chapter(number):
     return [cell for path in paths for cell in read(path).cells]
 
 
+def escapes(cell):
+    """Return by which words a cell escapes the comparison without an excuse."""
+    comments = {line.strip().lstrip("#").strip() for line in cell.source.splitlines()}
+    excused = {EXCUSED} if str(cell.metadata.get("why", "")).strip() else set()
+    return (comments | tags(cell)) & ESCAPES - excused
+
+
+def sources_shown(cells):
+    """Yield what each `show_source` of a notebook shows: as it is stored, and today."""
+    first = ast.parse(re.sub(r"^[%!].*", "", cells[0].source, flags=re.M)).body
+    imports = [node for node in first if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {}
+    exec(compile(ast.Module(imports, []), "imports", "exec"), names)
+    for cell in cells:
+        if "show_source(" not in cell.source:
+            continue
+        calls = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Call)]
+        calls = [n for n in calls if getattr(n.func, "id", "") == "show_source"]
+        pages = outputs(cell, "text/html")
+        for call, page in zip(calls, pages, strict=True):
+            page = re.sub(r"<style>.*?</style>|<[^>]+>", "", page, flags=re.S)
+            yield html.unescape(page).strip(), eval(ast.unparse(call), names).data.strip()
+
+
 def lines_of_code(cell):
     lines = [line.strip() for line in cell.source.splitlines()]
     return sum(bool(line) and not line.startswith("#") for line in lines)
@@ -84,9 +116,14 @@ class TestStored:
         counts = [cell.execution_count for cell in code_cells(path)]
         assert counts == list(range(1, len(counts) + 1))
 
-    def test_exemptions_say_why(self, path):
-        weak = [c for c in code_cells(path) if tags(c) & EXEMPT or "NBVAL_" in c.source]
-        assert all(cell.metadata.get("why") for cell in weak)
+    def test_no_cell_escapes_the_comparison(self, path):
+        assert [(c.source[:60], escapes(c)) for c in code_cells(path) if escapes(c)] == []
+
+    def test_library_code_that_is_shown_is_the_code_that_runs(self, path):
+        shown = list(sources_shown(code_cells(path)))
+        called = sum(c.source.count("show_source(") for c in code_cells(path))
+        assert len(shown) == called
+        assert [stored for stored, now in shown if stored != now] == []
 
     def test_no_error_no_warning_is_stored(self, path):
         kinds = {(o.output_type, o.get("name")) for c in code_cells(path) for o in c.outputs}
@@ -277,6 +314,40 @@ class TestContract:
     def test_terms_are_linked_to_the_glossary(self, number):
         text = "\n".join(c.source for c in chapter(number) if c.cell_type == "markdown")
         assert len(set(re.findall(r"\]\(glossary\.md#(term-[\w-]+)\)", text))) >= 8
+
+
+# ------------------------------------------------------------------ these tests see what they seek
+
+
+def code(source, output="", **metadata):
+    cell = nbformat.v4.new_code_cell(source, metadata=metadata)
+    if output:
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": output})]
+    return cell
+
+
+@pytest.mark.parametrize("tag", sorted({*metadata_tags, "skip-execution"}))
+def test_a_tag_that_lets_a_cell_escape_is_seen(tag):
+    assert escapes(code("1 + 1", tags=["hide-input", tag])) == {tag}
+    excused = code("1 + 1", tags=[tag], why="shows a time")
+    assert bool(escapes(excused)) == (tag != EXCUSED)
+
+
+@pytest.mark.parametrize("word", sorted(comment_markers))
+def test_a_comment_that_lets_a_cell_escape_is_seen(word):
+    assert escapes(code(f"x = 1\n  # {word}\nx", why="never"))
+
+
+def test_every_word_that_nbval_obeys_is_known():
+    assert {"raises-exception", "nbval-skip", EXCUSED, "PYTEST_VALIDATE_IGNORE_OUTPUT"} <= ESCAPES
+
+
+def test_a_stored_source_that_is_no_longer_the_librarys_is_seen():
+    imports = code("from notebooklib.source import show_source")
+    page = show_source(show_source)._repr_html_()
+    told = [code("show_source(show_source)", text) for text in (page, page.replace("Code", "Text"))]
+    (sound,), (stale,) = (list(sources_shown([imports, cell])) for cell in told)
+    assert sound[0] == sound[1] and stale[0] != stale[1]
 
 
 def test_corrections_name_tests_that_exist():

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from browsing import PAGES, SITE, opened
 from pybtex.database import parse_file
-from test_book import PAGES, SITE, browser, opened, server  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -33,7 +33,7 @@ def built(request):
     """Give the built site's folder, where the built pages are asked for."""
     if not request.config.getoption("--browser"):
         pytest.skip("looks at the built pages: pytest --browser")
-    return SITE
+    return request.getfixturevalue("site")
 
 
 @pytest.mark.parametrize("module", [descriptions, place, plain_text, search, source, sitemap])
@@ -121,7 +121,7 @@ SEARCHES = [
 
 
 @pytest.mark.parametrize("served", [True, False], ids=["served", "file"])
-def test_search_leads_to_the_place(built, browser, server, served):  # noqa: F811
+def test_search_leads_to_the_place(built, browser, server, served):
     start = server if served else SITE.as_uri() + "/"
     page = opened(browser, start + "search.html")
     for query, where in SEARCHES:
@@ -142,7 +142,7 @@ def test_search_leads_to_the_place(built, browser, server, served):  # noqa: F81
     page.close()
 
 
-def test_the_field_of_any_page_asks_the_search_page(built, browser, server):  # noqa: F811
+def test_the_field_of_any_page_asks_the_search_page(built, browser, server):
     page = opened(browser, f"{server}search.html?q=shear")
     assert page.locator("main input[type=search]").input_value() == "shear"
     sections = page.eval_on_selector_all("ul.search li a", "all => all.map(a => a.href)")

@@ -66,3 +66,25 @@ def test_a_concept_can_be_imported_without_jupyter(name):
     hidden = "".join(f"sys.modules[{package!r}] = None; " for package in sorted(BROWSER_SIDE))
     code = f"import sys; {hidden}import notebooklib.{name}"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_no_public_name_is_defined_twice():
+    """What two modules call by one name is one thing, defined in one of them."""
+    homes = {}
+    for path in sorted(PACKAGE.rglob("[!_]*.py")):
+        for name in defined(ast.parse(path.read_text(encoding="utf-8"))):
+            homes.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+    doubled = {name: places for name, places in homes.items() if len(places) > 1}
+    assert len(homes) > 150 and not doubled
+
+
+def defined(module):
+    """Return the public names that a module defines, without those it imports."""
+    names = []
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in names if not name.startswith("_")]

@@ -1,19 +1,8 @@
-"""Formulas that the NumPy side and the PyTorch side of the book share, each written once."""
+"""Formulas that modules share which may not import each other, each written once."""
 
-from types import ModuleType
 from typing import Any
 
 import numpy as np
-
-
-def softmax(z: Any, temperature: float, axis: int, library: ModuleType) -> Any:
-    """Return pᵢ = exp(zᵢ/T) / Σⱼ exp(zⱼ/T) of an array of `library`, NumPy or PyTorch.
-
-    The largest entry is subtracted first: the quotient is the same, and nothing overflows.
-    """
-    largest = library.amax(z, axis=axis, keepdims=True)
-    e = library.exp((z - largest) / temperature)
-    return e / e.sum(axis=axis, keepdims=True)
 
 
 def half_cosine(done: Any, floor: float = 0.0) -> Any:

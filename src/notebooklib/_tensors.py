@@ -26,7 +26,7 @@ def tensor(value: Tensor, name: str, *, like: Tensor | None = None) -> Tensor:
 def tokens(value: Tensor, name: str, size: int | None = None) -> Tensor:
     """Return `value`, rows of token numbers, as int64; all below `size` where it is given.
 
-    Their range is read on the CPU alone: a GPU would have to be waited for.
+    Reading their range waits for the device once: a wrong number would stop a GPU for good.
     """
     if not isinstance(value, Tensor) or value.is_floating_point() or value.is_complex():
         _refuse(name, "a tensor of whole numbers", _kind(value))
@@ -35,12 +35,18 @@ def tokens(value: Tensor, name: str, size: int | None = None) -> Tensor:
     if value.ndim != 2 or (size is not None and value.numel() == 0):
         _refuse(name, "rows of tokens, shape (B, T)", f"shape {tuple(value.shape)}")
     value = value.long()
-    if value.device.type == "cpu" and size is not None and not torch.compiler.is_compiling():
-        low, high = int(value.min()), int(value.max())
+    if size is not None and readable(value):
+        low, high = torch.stack(value.aminmax()).tolist()
         if low < 0 or high >= size:
             came = f"{low if low < 0 else high}"
             _refuse(name, f"tokens of the vocabulary, 0 … {size - 1}", came)
     return value
+
+
+def readable(value: Tensor) -> bool:
+    """Return whether numbers can be read now: not in a program that is only being written down."""
+    written = torch.compiler.is_compiling() or value.is_meta
+    return not written and not (value.is_cuda and torch.cuda.is_current_stream_capturing())
 
 
 def real_tensor(value: Tensor | ArrayLike, name: str) -> Tensor:

@@ -4,10 +4,11 @@ Each kind of argument has one function here. It returns the argument in the form
 computes with, a copy of its own, or raises a ValueError that names the argument.
 """
 
+import inspect
 import math
 import os
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from numbers import Integral, Real
 from pathlib import Path
@@ -50,6 +51,11 @@ def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
         return value
     if isinstance(value, range) and value[MOST:]:  # before it is written out
         _refuse(name, f"at most {MOST:,} numbers", repr(value))
+    if hasattr(value, "__getitem__") and not isinstance(value, Sequence | Mapping | np.generic):
+        if not hasattr(value, "__array__"):  # NumPy would ask it for items without end
+            _refuse(name, "real numbers", _came(value))
+    if isinstance(value, bytearray):
+        _refuse(name, "real numbers", _came(value))
     try:
         array = np.asarray(value)
     except ValueError:
@@ -63,25 +69,30 @@ def _as_numbers(value: ArrayLike, name: str) -> np.ndarray:
             array = array.astype(np.float64)
         except OverflowError:
             _refuse(name, "finite numbers", "one too large for float64")
+        except Exception as error:
+            _refuse(name, "real numbers", f"one that is no float ({type(error).__name__})")
     if array.dtype.kind not in "iuf":
         _refuse(name, "real numbers", _described(array))
     return array
 
 
-def rows(value: ArrayLike, name: str) -> Array:
-    """Return `value` as a float64 array of at least one axis, the last of which is worked on."""
-    array = real_array(value, name)
-    if array.ndim == 0:
-        _refuse(name, "at least a vector", f"the number {array}")
-    return array
-
-
 def vector(value: ArrayLike, name: str, *, size: int | None = None) -> Array:
-    """Return `value` as a 1-D float64 array, of `size` numbers where that is given."""
-    array = real_array(value, name, ndim=1)
+    """Return `value` as a 1-D float64 array, of `size` numbers where that is given.
+
+    A column, shape (n, 1), is the same vector, as formulas write it; a row is another thing.
+    """
+    array = from_column(real_array(value, name))
+    if array.ndim != 1:
+        row = ", a row: a vector has shape (n,)" if array.shape[:-1] == (1,) else ""
+        _refuse(name, "a vector", f"shape {array.shape}{row}")
     if size is not None and array.size != size:
         _refuse(name, f"{size} numbers", str(array.size))
     return array
+
+
+def from_column(array: Array) -> Array:
+    """Return a column, shape (n, 1), as the vector that it is; any other array as it came."""
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
 def matrix(
@@ -142,7 +153,7 @@ def whole_array(
 
 def whole(value: int, name: str, least: int, most: int) -> int:
     """Return `value` as an integer from `least` to `most`."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
+    if not _is_integral(value) or not least <= value <= most:
         _refuse(name, f"a whole number from {least} to {most}", _came(value))
     return int(value)
 
@@ -203,13 +214,15 @@ def _number(value: Any, name: str, expected: str, admits: Callable[[float], bool
         number = float(value) if _is_real(value) else math.nan
     except OverflowError:
         number = math.inf
+    except Exception:  # a number of the caller's own that is none
+        number = math.nan
     if not math.isfinite(number) or not admits(number):
         _refuse(name, expected, _came(value))
     return number
 
 
 def _whole(value: Any, name: str, least: int, most: int | None) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+    if not _is_integral(value) or value < least:
         _refuse(name, f"a whole number >= {least}", _came(value))
     if most is not None and value > most:
         _refuse(name, f"at most {most:,}", _came(value))
@@ -234,10 +247,20 @@ def flag(value: bool, name: str) -> bool:
     return bool(value)
 
 
-def function(value: Callable, name: str) -> Callable:
-    """Return `value` if it can be called."""
-    if not callable(value):
+def function(value: Callable, name: str, *, takes: int | None = None) -> Callable:
+    """Return `value` if it can be called, with so many arguments where that can be told."""
+    if not callable(value) or inspect.iscoroutinefunction(value):
         _refuse(name, "a function", _came(value))
+    try:
+        signature = inspect.signature(value) if takes is not None else None
+    except Exception:  # compiled code need not say
+        signature = None
+    if signature is not None:
+        try:
+            signature.bind(*[None] * takes)
+        except TypeError as error:
+            arguments = "1 argument" if takes == 1 else f"{takes} arguments"
+            _refuse(name, f"a function of {arguments}", f"another ({error})")
     return value
 
 
@@ -259,8 +282,11 @@ def generator(value: np.random.Generator, name: str = "rng") -> np.random.Genera
 def sequence(value: Sequence[T], name: str, *, size: int | None = None) -> list[T]:
     """Return `value` as a new list, of `size` items where that is given; no text, no iterator."""
     rows = isinstance(value, np.ndarray) and value.ndim > 0
-    if not rows and (isinstance(value, str | bytes) or not isinstance(value, Sequence)):
+    texts = isinstance(value, str | bytes | bytearray | memoryview)
+    if not rows and (texts or not isinstance(value, Sequence)):
         _refuse(name, "a list or a tuple", _came(value))
+    if len(value) > MOST // 10:  # before it is written out
+        _refuse(name, f"at most {MOST // 10:,} items", f"{len(value):,}")
     if len(value) == 0 or (size is not None and len(value) != size):
         items = "1 item" if size == 1 else f"{size} items"
         expected = "at least one item" if size is None else items
@@ -316,7 +342,11 @@ def _refuse(name: str, expected: str, came: str) -> NoReturn:
 
 
 def _is_real(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_ | np.timedelta64)
+
+
+def _is_integral(value: object) -> bool:
+    return _is_real(value) and isinstance(value, Integral)
 
 
 def _came(value: object) -> str:
@@ -331,4 +361,4 @@ def _described(array: np.ndarray) -> str:
     if array.size == 0:
         return f"nothing (shape {array.shape})"
     first = array.reshape(-1)[0]
-    return f"{first!r}" if array.dtype.kind != "O" else type(first).__name__
+    return _came(first) if array.dtype.kind != "O" else type(first).__name__

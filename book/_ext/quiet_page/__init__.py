@@ -2,14 +2,15 @@
 
 What is read from the notebooks is numbered (`numbering`). When a page is written, its figures,
 moves, asks and folds are set (`cells`), formulas become MathML (`mathml`), Chinese words are marked
-(`chinese`). At the end the site gets one style sheet, one script and its fonts (`finish`).
+(`chinese`). The functions of the library have pages of their own (`docstrings`, `functions`). At
+the end the site gets one style sheet, one script and its fonts (`finish`).
 Nothing on it asks anything of another host.
 """
 
 import zlib
 from pathlib import Path
 
-from . import cells, chinese, finish, mathml, numbering
+from . import cells, chinese, finish, functions, mathml, numbering
 
 
 def no_widget_scripts(app, config):
@@ -32,7 +33,7 @@ def own_version() -> int:
 
 def setup(app):
     """Set up all parts."""
-    for part in (mathml, numbering, cells, chinese, finish):
+    for part in (mathml, numbering, cells, functions, chinese, finish):
         part.setup(app)
     app.connect("config-inited", no_widget_scripts, priority=100)
     app.connect("env-updated", no_widget_state)

@@ -38,7 +38,6 @@ UNUSED = {
     "design-tabs.js": "sd-tab-set",
     "searchtools.js": 'id="search-results"',
     "language_data.js": 'id="search-results"',
-    "searchindex.js": 'id="search-results"',
 }
 
 

@@ -44,6 +44,14 @@ def add_zip_button(app, pagename, templatename, context, doctree) -> None:
             )
 
 
+def search_by_its_own_index(app) -> None:
+    """Let Sphinx write no search index: the search page, made all the same, reads the site's."""
+    if app.builder.format == "html":
+        app.builder.search = False
+        pages = app.config.html_additional_pages
+        app.config.html_additional_pages = pages | {"search": "search.html"}
+
+
 def copy_files(app) -> None:
     """Copy the extension's own files into ``_static/book``."""
     if app.builder.format != "html":
@@ -86,6 +94,7 @@ def setup(app):
     app.add_post_transform(anchors.TermLinks)
     app.connect("config-inited", read_environment, priority=100)
     app.connect("config-inited", own_templates)
+    app.connect("builder-inited", search_by_its_own_index)
     app.connect("builder-inited", copy_files)
     app.connect("env-updated", anchors.let_links_name_anchors, priority=900)  # all is numbered
     app.connect("env-updated", anchors.compare_equation_tags, priority=900)

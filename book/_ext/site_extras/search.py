@@ -15,7 +15,8 @@ from site_extras.plain_text import formula, mathml
 
 UNREAD = (
     "script, style, template, img, svg, .headerlink, .cell_input, .cell_output, details, "
-    ".dropdown, .toggle, .onlyprint, [hidden]"
+    ".dropdown, .toggle, .onlyprint, [hidden], "
+    ".function > :is(.fields, .part, .notes, .signature, [class*=highlight-])"
 )
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 

@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from notebooklib.exercises import _clock
+
+SECONDS = 30  # that judging one answer may take; the slowest right one needs two
 RELATIVE = 1e-6
 ABSOLUTE = 1e-9  # of the largest expected number, where that is below 1
 
@@ -143,9 +146,11 @@ def check(number: str, answer: Any) -> Verdict:
     if answer is None or answer is Ellipsis:
         return Verdict(False, f"Exercise {number} waits for your answer in place of the dots.")
     try:
-        fault = EXERCISES[number].fault(_plain(answer))
+        fault = _clock.within(SECONDS, lambda: EXERCISES[number].fault(_plain(answer)))
     except KeyboardInterrupt:
         raise
+    except _clock.OutOfTime as error:
+        fault = f"Your answer {_stops(error)}"
     except BaseException as error:  # an answer of a kind that its checker did not foresee
         fault = f"This answer cannot be judged: looking at it {_stops(error)}."
     return Verdict(not fault, fault or EXERCISES[number].praise)
@@ -417,6 +422,8 @@ def _rounded(got: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _stops(error: BaseException) -> str:
+    if isinstance(error, _clock.OutOfTime):
+        return f"did not come back within {SECONDS} seconds. Is there a loop that never ends?"
     try:
         said = str(error)
     except Exception:

@@ -9,7 +9,9 @@ from notebooklib.exercises import compare, compare_function, exercise, misfit
 
 PRODUCTS = {
     "@",
+    "__matmul__",
     "matmul",
+    "matrix",
     "dot",
     "vdot",
     "inner",
@@ -72,6 +74,9 @@ def _watched(answer: Callable) -> Callable:
 def _uses(answer: Callable, banned: set[str]) -> str:
     """Return which of the `banned` names the function calls or writes, or ""."""
     found = set(_Watched.calls)
+    home = (getattr(answer, "__module__", None) or "").split(".")[0]
+    if home in ("numpy", "scipy", "notebooklib"):
+        found.add(answer.__name__)
     code = getattr(answer, "__code__", None)
     for step in dis.get_instructions(code) if code else ():
         found.update(str(step.argrepr).replace("@=", "@").replace("NULL", "").split())
@@ -162,7 +167,8 @@ def solve_2x2(answer) -> str:
     ]
     instead = "three row operations are enough"
     if fault := _compare_without(answer, np.linalg.solve, regular, SOLVERS, instead):
-        return fault
+        small = " It is small, but not singular." if "[[0.002, " in fault else ""
+        return fault + small * ("ValueError" in fault)
     tiny = [(np.array([[1e-18, 1.0], [1.0, 1.0]]), np.array([0.7, 0.9]))]
     if fault := compare_function(answer, np.linalg.solve, tiny):
         return fault + " A pivot that is almost 0 must be exchanged too."
@@ -264,3 +270,42 @@ def eighth_root(answer) -> str:
     if np.allclose(power, np.eye(2), rtol=0, atol=0.01):
         return "A to the power 8 is not quite the identity: give more digits, or np.sqrt."
     return f"A to the power 8 should be the identity, but is {power.round(2).tolist()}."
+
+
+@exercise("1.12", "Along this line the whole matrix is one number.")
+def direction(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    cases = [
+        ([[4, 1], [2, 3]], 5),
+        ([[2, 0], [1, 3]], 2),
+        ([[2, 0], [1, 3]], 3),
+        ([[2, 0], [0, 3]], 2),
+        ([[2, 0], [0, 3]], 3),
+        ([[2, 0], [0, 2]], 2),
+        ([[1, 2], [2, 1]], -1),
+        ([[1, 2], [0.5, 1]], 0),
+        ([[1, 1], [0, 1]], 1),
+        ([[1, 1], [1, 0]], 0.5 + 5**0.5 / 2),
+    ]
+    _Watched.calls.clear()
+    for rows, value in cases:
+        A = np.array(rows, dtype=float)
+        call = f"direction({A.tolist()}, {value:.6g})"
+        try:
+            got = _bare(answer(A.view(_Watched), value))
+        except Exception as error:
+            return f"{call} stops with {type(error).__name__}: {error}"
+        if fault := misfit(got, (2,), call):
+            return fault
+        v = np.array(got).astype(complex)
+        size = np.abs(v).max()
+        if size == 0:
+            return f"{call} is (0, 0): that is no direction. Which row still says something?"
+        image = A @ v
+        if np.abs(image - value * v).max() > 1e-6 * max(np.abs(A).max(), abs(value)) * size:
+            shown, came = (np.array2string(part.real, precision=4) for part in (v, image))
+            return f"{call} gave {shown}, which A sends to {came}: not {value:.4g} times as much."
+    name = _uses(answer, SOLVERS | {"eig", "eigh", "svd", "eigenvector_2x2"})
+    instead = "solve one row of (A − λI) v = 0"
+    return f"The vectors are right, but `{name}` does the work: {instead}." if name else ""

@@ -128,6 +128,9 @@ def attend(answer) -> str:
         "The shares run down the columns: those of one query must add up to 1.": (
             lambda Q, K, V: _softmax(K @ Q.T / np.sqrt(K.shape[1])).T @ V
         ),
+        "d_k is the number of columns of K; that is the number of its rows.": (
+            lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(K.shape[0])) @ V
+        ),
         "√3 was for the example: d_k is the number of columns of K.": (
             lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(3)) @ V
         ),
@@ -187,7 +190,43 @@ def split_and_merge(answer) -> str:
     return ""
 
 
-@exercise("12.6", "A fixed matrix says 'one to the left of me' at every position.")
+@exercise("12.6", "The same text, no padding, nothing later: three conditions, joined by 'and'.")
+def visible(answer) -> str:
+    cases = [[1, 1, 1, 2, 2, 0], [1, 1, 2, 3, 3, 3, 0, 0], [4], [0, 7, 7, 0], [2, 2, 2], [1, 2, 1]]
+
+    def rule(texts, *, past=np.tril, padding=False, apart=True):
+        t = np.array(texts)
+        seen = (t[:, None] == t) if apart else np.ones((t.size, t.size), dtype=bool)
+        seen = seen if padding else seen & (t != 0) & (t[:, None] != 0)
+        return past(seen.astype(float))
+
+    slips = {
+        "Rows ask and columns answer: this is the table with the two exchanged.": {"past": np.triu},
+        "The future shows: token i may look at j ≤ i only.": {"past": np.array},
+        "That is True for what is hidden; asked for is what may be seen.": {
+            "past": lambda seen: 1 - np.tril(seen)
+        },
+        "Each token may look at itself, too.": {"past": lambda seen: np.tril(seen, -1)},
+        "Padding sees padding here: the number 0 is no text.": {"padding": True},
+        "One text looks into another: compare their numbers.": {"apart": False},
+    }
+    if not callable(answer):
+        return compare_function(answer, rule, [])
+
+    def judged(texts):
+        got = _plain(answer(texts))
+        return got if got is None or callable(got) else np.asarray(got, dtype=float)
+
+    judged.__name__ = "visible"
+    given = [(case,) for case in cases]
+    fault = compare_function(judged, rule, given)
+    for message, slip in slips.items() if fault else ():
+        if not compare_function(judged, lambda texts, slip=slip: rule(texts, **slip), given):
+            return message
+    return fault
+
+
+@exercise("12.7", "A fixed matrix says 'one to the left of me' at every position.")
 def previous_token(answer) -> str:
     from notebooklib.transformer import sinusoidal_encoding
 
@@ -195,13 +234,16 @@ def previous_token(answer) -> str:
     if fault := misfit(answer, (16, 16), "the matrix W"):
         return fault
     P = sinusoidal_encoding(32, 16).numpy()
-    if np.iscomplexobj(answer):
+    W = np.asarray(answer).astype(complex)  # exact numbers, too
+    if W.imag.any():
         return "The matrix W should be real."
     with np.errstate(all="ignore"):
-        scores = P @ np.asarray(answer) @ P.T
+        scores = P @ W.real @ P.T
     if not np.isfinite(scores).all():
         return "The scores overflow: smaller numbers will do."
     weights = _softmax(scores[1:])
+    if np.ptp(weights) < 1e-9:
+        return "Every token looks at all alike: the scores do not differ."
     favourite, asking = weights.argmax(axis=1), np.arange(1, 32)
     if (favourite == asking).all():
         return "Every token looks at itself."
@@ -215,28 +257,28 @@ def previous_token(answer) -> str:
 
 
 @exercise(
-    "12.7", "The word table is a sixth of it: nearly half of the rest is attention, half thought."
+    "12.8", "The word table is a fifth of it: nearly half of the rest is attention, half thought."
 )
 def count_parameters(answer) -> str:
     answer = _plain(answer)
-    fault = compare(answer, [33_472, 84_288], "the list of two counts")
+    fault = compare(answer, [18_960, 50_928], "the list of two counts")
     if not fault:
         return ""
     for wrong, why in {
-        (33_024, 83_392): "The biases are missing: every output of a map has one.",
-        (33_216, 83_776): "The norms in a block are missing: each has a scale and a shift.",
-        (33_216, 83_648): "The norms are missing: each has a scale and a shift for each feature.",
-        (33_472, 97_408): "The word table counts once: predicting uses the same numbers.",
-        (33_472, 50_816): "There are two blocks.",
-        (33_472, 80_192): "The table of positions is missing.",
-        (33_472, 84_160): "The last norm is missing.",
+        (18_624, 50_256): "The biases are missing: every output of a map has one.",
+        (18_768, 50_544): "The norms in a block are missing: each has a scale and a shift.",
+        (18_768, 50_448): "The norms are missing: each has a scale and a shift for each feature.",
+        (18_960, 60_768): "The word table counts once: predicting uses the same numbers.",
+        (18_960, 31_968): "There are two blocks.",
+        (18_960, 47_856): "The table of positions is missing.",
+        (18_960, 50_832): "The last norm is missing.",
     }.items():
         if not compare(answer, wrong):
             return why
     return fault
 
 
-@exercise("12.8", "A sure model keeps one word, an unsure one keeps many.")
+@exercise("12.9", "A sure model keeps one word, an unsure one keeps many.")
 def nucleus(answer) -> str:
     if isinstance(answer, type):
         return f"A function is asked for, but the class {answer.__name__} came."
@@ -267,44 +309,117 @@ def nucleus(answer) -> str:
     return fault
 
 
-@exercise("12.9", "Cold where the model is sure; among equals even a cold draw stays free.")
+def _judge(ids):
+    """Return logits of shape (B, t, 7) that depend on every number up to each place."""
+    import torch
+
+    ids = torch.as_tensor(ids)
+    if ids.ndim != 2:
+        raise ValueError(f"the model wants ids of shape (1, t), and got {tuple(ids.shape)}")
+    steps = torch.arange(1, ids.shape[1] + 1)
+    state = ((ids * steps**2).cumsum(dim=1) + 3 * steps) % 23
+    table = torch.randn(23, 7, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    return 2 * table[state]
+
+
+def _write(model, ids, length, pick, *, stop=True, read=list, new=list):
+    import torch
+
+    out = list(ids)
+    for _ in range(length):
+        logits = model(torch.tensor([read(out)]))[0, -1]
+        out.append(int(pick(logits.softmax(-1))))
+        if stop and out[-1] == 2:
+            break
+    return new(out)
+
+
+@exercise("12.10", "Read all, ask for the last row, draw, append: that is how every GPT writes.")
+def writing(answer) -> str:
+    if isinstance(answer, type) or not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+
+    def told(function, ids, length, high):
+        asked = []
+
+        def pick(p):
+            shares = np.asarray(_plain(p), dtype=float).ravel()
+            asked.append((shares.size, shares.min(initial=0), shares.sum()))
+            order = np.argsort(-shares)
+            return int(order[min(high, order.size - 1) * (len(asked) % 2)])
+
+        got = _plain(function(_judge, list(ids), length, pick))
+        return np.asarray(got).ravel().tolist(), asked
+
+    slips = {
+        "It reads the last word only: give the model the whole text, new words included.": dict(
+            read=lambda out: out[-1:]
+        ),
+        "It writes on after word 2, the end.": dict(stop=False),
+    }
+    for ids, length, high in (([1, 4], 5, 0), ([1, 3, 5], 6, 1), ([1], 9, 2), ([6, 5, 4], 1, 0)):
+        what = f"write(model, {ids}, {length}, pick)"
+        expected, _ = told(_write, ids, length, high)
+        try:
+            got, asked = told(answer, ids, length, high)
+        except Exception as error:  # whatever the reader's code raises is theirs to see
+            return f"{what} stops with {type(error).__name__}: {error}"
+        if got == [None]:
+            return f"{what} gives nothing back. Is there a `return`?"
+        if asked and asked[0][0] != 7:
+            return f"pick gets {asked[0][0]} numbers, not the 7 shares after the last word."
+        if any(least < 0 or abs(total - 1) > 1e-6 for _, least, total in asked):
+            return "What pick gets are no shares: they must be positive and sum to 1 (softmax)."
+        if got == expected:
+            continue
+        for message, slip in slips.items():
+            if got == told(lambda *given, slip=slip: _write(*given, **slip), ids, length, high)[0]:
+                return message
+        if got == expected[len(ids) :]:
+            return "The beginning is missing: return the words given and the new ones."
+        if len(got) > len(expected) and got[: len(expected)] == expected:
+            return f"{what} appends {len(got) - len(expected)} too many."
+        return f"{what} should be {expected}, but is {got[:20]}."
+    return ""
+
+
+@exercise("12.11", "Cold where the model is sure; among equals even a cold draw stays free.")
 def sampling_rule(answer) -> str:
-    if isinstance(answer, str) or not isinstance(answer, Sequence):
-        return f"A list of stories is asked for, but {type(answer).__name__} came."
-    if not all(isinstance(text, str) or _is_words(text) for text in answer):
-        return "Each story should be a list of words, as `tell` returns it."
-    stories = [tuple(language.split_words(t)) if isinstance(t, str) else tuple(t) for t in answer]
-    if len(stories) != 60:
-        return f"Sixty stories are asked for, but {len(stories)} came."
-    if not all(stories):
-        return "There is an empty story among them."
-    if len(set(stories)) < 60:
-        return f"Only {len(set(stories))} of the 60 stories are different."
-    score = language.score_texts(stories)
-    if score.grammatical_share < 0.98:
-        return f"{score.grammatical_share:.0%} of the sentences are grammatical; 98 % are wanted."
-    if score.consistent_share < 0.88:
-        return f"{score.consistent_share:.0%} of the facts agree; 88 % are wanted."
-    names = len({story[0] for story in stories})
+    from notebooklib.transformer import GPT, generate
+
+    if not isinstance(answer, Sequence) or isinstance(answer, str) or len(answer) != 2:
+        return "The model and the rule are asked for, not stories: check draws them itself."
+    model, rule = answer
+    if not isinstance(model, GPT):
+        return f"First a GPT is asked for, but {type(model).__name__} came."
+    if not isinstance(rule, dict) or not set(rule) <= {"temperature", "top_k"}:
+        return 'The rule is a dictionary such as {"temperature": 1.5, "top_k": 7}, nothing else.'
+    tokenizer = language.Tokenizer.from_texts(_read()[:4000])
+    try:
+        rows = generate(model, [[tokenizer.BOS]] * 60, 60, stop=tokenizer.EOS, **rule)
+    except Exception as error:
+        return f"Drawing stops with {type(error).__name__}: {error}"
+    stories = [tuple(tokenizer.words_of(row)) for row in rows]
+    score = language.score_texts([story for story in stories if story])
+    names = len({story[0] for story in stories if story})
     if names < 20:
         return f"The stories begin with {names} different names only; 20 are wanted."
-    if any(story in _read() for story in stories):
+    if score.grammatical_share < 0.98:
+        return f"{score.grammatical_share:.0%} of the sentences are grammatical; 98 % are wanted."
+    if score.consistent_share < 0.9:
+        return f"{score.consistent_share:.0%} of the facts agree; 90 % are wanted."
+    if not set(stories).isdisjoint(_read()):
         return "One of them stands in the corpus word for word: let the model tell them."
     return ""
 
 
 @functools.cache
-def _read() -> frozenset[tuple[str, ...]]:
+def _read() -> tuple[tuple[str, ...], ...]:
     corpus = language.make_corpus()
-    return frozenset(story.words for story in (*corpus.train, *corpus.test))
+    return tuple(story.words for story in (*corpus.train, *corpus.test))
 
 
-def _is_words(answer) -> bool:
-    words = answer if isinstance(answer, list | tuple) else [answer]
-    return bool(words) and all(isinstance(word, str) for word in words)
-
-
-@exercise("12.10", "Twice the text, four times the memory.")
+@exercise("12.12", "Twice the text, four times the memory.")
 def attention_memory(answer) -> str:
     fault = compare(answer, [2**29, 2**31], "the pair of byte counts")
     if fault and not compare(answer, [2**27, 2**29]):
@@ -313,6 +428,8 @@ def attention_memory(answer) -> str:
         return "Twice the tokens are twice the queries, and each has twice the keys."
     if fault and not compare(answer, [2**26, 2**28]):
         return "Each of the eight heads has weights of its own."
+    if fault and not compare(answer, [2**9, 2**11]):
+        return "Right in MiB; the question is how many bytes, and a MiB is 2²⁰ of them."
     return fault
 
 
@@ -325,7 +442,7 @@ def _early_stop(held_out, patience):
     return best, epoch + 1
 
 
-@exercise("12.11", "Patience is counted from the best epoch, and a tie does not renew it.")
+@exercise("12.13", "Patience is counted from the best epoch, and a tie does not renew it.")
 def early_stopping(answer) -> str:
     cases = [
         ([3.0, 2.0, 2.5, 2.4, 1.0], 2),
@@ -339,7 +456,7 @@ def early_stopping(answer) -> str:
     return compare_function(answer, _early_stop, cases)
 
 
-@exercise("12.12", "Below the table of pairs, on letters that the model has not seen.")
+@exercise("12.14", "Below the table of pairs, on letters that the model has not seen.")
 def beat_the_table(answer) -> str:
     import torch
 
@@ -355,13 +472,25 @@ def beat_the_table(answer) -> str:
     yardstick = language.ngram_loss(language.bigram(train, len(letters)), test)
     weight = next(answer.parameters(), torch.zeros(1))
     was_training = answer.training
+    train, test = (torch.as_tensor(ids, device=weight.device) for ids in (train, test))
+    changed = test.clone()
+    changed[:, 40:] = test[:, 40:].roll(1, dims=0)
     try:
         with torch.no_grad():
-            loss = next_token_loss(answer.eval(), torch.as_tensor(test, device=weight.device))
+            answer.eval()
+            loss, known = (next_token_loss(answer, ids).item() for ids in (test, train))
+            before, after = (answer(ids[:, :-1])[:, :40].double() for ids in (test, changed))
     except Exception as error:
         return f"On the test rows it stops with {type(error).__name__}: {error}"
     finally:
         answer.train(was_training)
+    if not torch.allclose(before, after, rtol=1e-3, atol=1e-3):
+        return "It peeps: its forecasts up to letter 40 change when the letters after it do."
     if not loss < yardstick:
         return f"Its loss is {loss:.3f}, the table's is {yardstick:.3f}."
+    if loss < known - 0.02:
+        return (
+            f"It does better on the test rows ({loss:.3f}) than on those to learn from "
+            f"({known:.3f}): it must have read them. Train on `train_rows` only."
+        )
     return ""

@@ -10,7 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import is_color_like
 from numpy.typing import NDArray
 
-from notebooklib._validate import _came, finite, flag, instance, positive, real_array, text
+from notebooklib._validate import (
+    _came,
+    finite,
+    flag,
+    from_column,
+    instance,
+    positive,
+    real_array,
+    text,
+)
 
 Kind = Callable[[Any, str], Any]
 
@@ -68,6 +77,7 @@ def numbers(
     if str(getattr(value, "dtype", "")).endswith("bool"):
         value = np.asarray(value).astype(float)
     array = real_array(value, name, finite=not gaps)
+    array = from_column(array) if len(shape) == 1 else array
     fits = array.ndim == len(shape) and all(
         want in (None, got) for want, got in zip(shape, array.shape, strict=True)
     )

@@ -6,9 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-from notebooklib.figures.pictures import bare, png, svg, texts
-
-SCREEN = 100  # CSS pixels an inch
+from notebooklib.figures.pictures import SCREEN, bare, png, svg, texts
 
 
 def show_figures_as_pictures(shell: Any) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from notebooklib.figures.style import DARK, TEXT_INK
 
+SCREEN = 100  # CSS pixels an inch
 RASTER = 150  # dots an inch of photographs and heat maps inside an SVG
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 

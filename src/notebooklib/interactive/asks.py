@@ -10,14 +10,13 @@ Ask: What is $2 + 2$? (a number to type) answer: 4, says ...
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from notebooklib._validate import _came, instance, real_array, text, whole
+from notebooklib._validate import _came, _is_real, instance, real_array, text, whole
 from notebooklib.interactive.markup import attribute, block, inline, plain
 from notebooklib.interactive.moves import View
 
@@ -150,7 +149,7 @@ def _choice(choices: Mapping[str, str], answer: Any) -> tuple[dict, str, tuple[s
 def _as_label(answer: Any) -> str:
     if isinstance(answer, bool | np.bool_):
         return "yes" if answer else "no"
-    return f"{answer:g}" if isinstance(answer, Real) else str(answer)
+    return f"{answer:g}" if _is_real(answer) else str(answer)
 
 
 def _typed(

@@ -43,15 +43,14 @@ from notebooklib._validate import (
     text,
 )
 from notebooklib.figures import SIZES
-from notebooklib.figures.pictures import bare, png, svg, texts
+from notebooklib.figures.pictures import SCREEN, bare, png, svg, texts
 from notebooklib.interactive.digest import Digest
 from notebooklib.interactive.markup import attribute, inline, plain
 
-SCREEN = 100  # CSS pixels an inch
 MOST_FRAMES = 200
 WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
-HERE = files("notebooklib.interactive")
+_HERE = files("notebooklib.interactive")
 
 
 @dataclass(frozen=True)
@@ -223,8 +222,8 @@ class View(anywidget.AnyWidget):
     True
     """
 
-    _esm = (HERE / "view.js").read_text(encoding="utf-8")
-    _css = (HERE / "view.css").read_text(encoding="utf-8")
+    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
+    _css = (_HERE / "view.css").read_text(encoding="utf-8")
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 

@@ -11,14 +11,14 @@ from notebooklib.mlp.losses import (
     quadratic_cost,
     softmax,
 )
-from notebooklib.mlp.network import Gradients, History, Network, dropout
+from notebooklib.mlp.network import Gradients, LearningCurve, Network, dropout
 from notebooklib.mlp.notes import NotesNetwork
 
 __all__ = [
     "ACTIVATIONS",
     "Activation",
     "Gradients",
-    "History",
+    "LearningCurve",
     "LOSSES",
     "Network",
     "NotesNetwork",

@@ -191,5 +191,5 @@ def maxout_tangents(
     """
     (low, high), pieces = interval(low, high), positive_int(pieces, "pieces", most=1_000_000)
     middle = low + (high - low) * (np.arange(pieces) + 0.5) / pieces
-    slopes = vector(function(derivative, "derivative")(middle), "derivative", size=pieces)
-    return slopes, vector(function(f, "f")(middle), "f", size=pieces) - slopes * middle
+    slopes = vector(function(derivative, "derivative", takes=1)(middle), "derivative", size=pieces)
+    return slopes, vector(function(f, "f", takes=1)(middle), "f", size=pieces) - slopes * middle

@@ -1,56 +1,91 @@
 """Softmax, the losses with their gradients, and the targets they compare with."""
 
 import inspect
+import sys
 from functools import wraps
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib import _formulas
 from notebooklib._validate import (
     MOST,
     Array,
     matrix,
+    positive,
     positive_int,
-    rows,
+    real_array,
+    whole,
     whole_labels,
     within_float64,
 )
 
 
-def softmax(z: ArrayLike) -> Array:
-    """Turn the numbers of the last axis into probabilities.
+def softmax(z: ArrayLike, temperature: float = 1.0, axis: int = -1) -> Array:
+    """Turn logits into shares of the whole, at a temperature T.
 
-    pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)
+    pᵢ = exp(zᵢ/T) / Σⱼ exp(zⱼ/T)
 
     Parameters
     ----------
-    z : array_like, shape (..., n)
-        The logits.
+    z : array_like or Tensor, shape (..., n, ...)
+        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along
+        `axis`.
+    temperature : float
+        Temperature T > 0. Below 1 the distribution is steeper, above 1 flatter: as T → 0 the
+        largest entries share the whole, as T → ∞ all share alike.
+    axis : int
+        The axis along which the shares sum to 1, from -ndim to ndim - 1.
 
     Returns
     -------
-    ndarray, shape (..., n)
-        Positive numbers that sum to 1 along the last axis.
+    ndarray, or Tensor where one came, shape (..., n, ...)
+        Shares in [0, 1].
 
     Raises
     ------
     ValueError
-        If `z` is a single number, or a number is not finite.
+        If the temperature is not a finite number > 0, there is no such axis, or z has NaN, +inf,
+        gaps or nothing to share.
 
     Notes
     -----
-    The largest logit is subtracted first, which changes nothing but keeps exp from overflowing.
+    The largest logit is subtracted first: the quotient is the same, and no exponent exceeds 0, so
+    nothing overflows. Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
 
     Examples
     --------
     >>> softmax([1.0, 2.0, 3.0]).round(3).tolist()
     [0.09, 0.245, 0.665]
-    >>> softmax([1000.0, 1000.0]).tolist()
-    [0.5, 0.5]
+    >>> softmax([2, 4, 4], temperature=1e-3).tolist()
+    [0.0, 0.5, 0.5]
+    >>> softmax([1e4, 0.0, -1e4]).tolist()
+    [1.0, 0.0, 0.0]
     """
+    temperature = positive(temperature, "temperature")
+    z, library, span = _logits(z)
+    if z.ndim == 0:
+        raise ValueError(f"z: expected entries along axis {axis}, got a single number")
+    axis = whole(axis, "axis", -z.ndim, z.ndim - 1)
+    largest = library.amax(z, axis=axis, keepdims=True)
+    if not (bounded := library.isfinite(largest)).all():
+        expected = "numbers below +inf, not all -inf along the axis, and no NaN"
+        raise ValueError(f"z: expected {expected}, got {float(largest[~bounded][0])}")
     with np.errstate(over="ignore"):  # a gap beyond float64 is -inf, and exp(-inf) is 0
-        return _formulas.softmax(rows(z, "z"), 1.0, -1, np)
+        e = library.exp((z - largest) / min(max(temperature, span.tiny), span.max))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _logits(z: Any) -> tuple[Any, ModuleType, Any]:
+    """Return logits, the library that computes with them, and what they can be divided by."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(z, torch.Tensor):
+        return real_array(z, "z", finite=False), np, np.finfo(np.float64)
+    from notebooklib._tensors import real_tensor
+
+    z = real_tensor(z, "z")
+    return z, torch, torch.finfo(torch.promote_types(z.dtype, torch.float32))
 
 
 def _log_softmax(z):

@@ -99,7 +99,7 @@ class Gradients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class History:
+class LearningCurve:
     """What a training run went through, one number an epoch.
 
     Attributes
@@ -111,7 +111,7 @@ class History:
 
     Examples
     --------
-    >>> History(np.array([0.7, 0.5])).validation_loss is None
+    >>> LearningCurve(np.array([0.7, 0.5])).validation_loss is None
     True
     """
 
@@ -332,7 +332,7 @@ class Network:
         rng: np.random.Generator,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
         penalty: Penalty | None = None,
-    ) -> History:
+    ) -> LearningCurve:
         """Train on mini-batches: shuffle, split, and make one update a batch, every epoch.
 
         Parameters
@@ -355,7 +355,7 @@ class Network:
 
         Returns
         -------
-        History
+        LearningCurve
             The losses, epoch by epoch. The network itself holds the new weights.
 
         Raises
@@ -375,7 +375,8 @@ class Network:
         >>> network.fit([[1.0]], [1.0], epochs=2, batch_size=1, optimizer=SGD(0.1), rng=rng).loss
         array([1.  , 0.36])
         """
-        epochs, batch_size = positive_int(epochs, "epochs"), positive_int(batch_size, "batch_size")
+        epochs = positive_int(epochs, "epochs", most=MOST)
+        batch_size = positive_int(batch_size, "batch_size")
         X, rng = self._inputs(X), generator(rng)
         Y = self._targets(y, len(X))
         if validation is not None:
@@ -383,7 +384,7 @@ class Network:
             X_val = self._inputs(X_val, "validation X")
             validation = X_val, self._targets(y_val, len(X_val), "validation y")
         if penalty is not None:
-            self._check_penalty(function(penalty, "penalty"))
+            self._check_penalty(function(penalty, "penalty", takes=1))
         state = instance(optimizer, "optimizer", Optimizer).init(self.parameters)
         losses, measured = [], []
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging run may overflow
@@ -396,7 +397,7 @@ class Network:
                 losses.append(total / len(X))
                 if validation is not None:
                     measured.append((self.loss(*validation), self.accuracy(*validation)))
-        return History(np.array(losses), *(np.array(m) for m in zip(*measured, strict=True)))
+        return LearningCurve(np.array(losses), *(np.array(m) for m in zip(*measured, strict=True)))
 
     def _update(self, X, Y, optimizer, state, penalty):
         """Make one step on one batch; return its loss and the optimiser's new state."""

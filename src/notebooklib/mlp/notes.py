@@ -6,7 +6,7 @@ from functools import wraps
 
 import numpy as np
 
-from notebooklib._validate import generator, matrix, positive, positive_int, sequence
+from notebooklib._validate import MOST, generator, matrix, positive, positive_int, sequence
 from notebooklib.mlp.activations import _sigmoid
 from notebooklib.mlp.network import _layer_sizes
 
@@ -45,7 +45,7 @@ _CHECKS = {
     "mini_batch": _pairs,
     "x": _input,
     "y": _output,
-    "epochs": lambda network, value, name: positive_int(value, name),
+    "epochs": lambda network, value, name: positive_int(value, name, most=MOST),
     "mini_batch_size": lambda network, value, name: positive_int(value, name),
     "eta": lambda network, value, name: positive(value, name),
     "rng": lambda network, value, name: generator(value, name),

@@ -124,7 +124,7 @@ def max_stable_lr(hessian: ArrayLike, *, momentum: float = 0.0) -> float:
     return 2 * (1 + momentum) / largest
 
 
-class State(NamedTuple):
+class OptimizerState(NamedTuple):
     """What an optimiser remembers between two steps.
 
     Attributes
@@ -137,7 +137,7 @@ class State(NamedTuple):
     Examples
     --------
     >>> SGD(0.1).init([np.ones(2)])
-    State(steps=0, moments=((array([0., 0.]),),))
+    OptimizerState(steps=0, moments=((array([0., 0.]),),))
     """
 
     steps: int
@@ -190,7 +190,7 @@ class Optimizer:
         """Return the direction at step t = 1, 2, … for the gradient `g`, then the new moments."""
         raise NotImplementedError
 
-    def init(self, params: Sequence[Array]) -> State:
+    def init(self, params: Sequence[Array]) -> OptimizerState:
         """Return the state before the first step: no steps taken, all moments zero.
 
         Parameters
@@ -200,7 +200,7 @@ class Optimizer:
 
         Returns
         -------
-        State
+        OptimizerState
             The state.
 
         Raises
@@ -214,11 +214,11 @@ class Optimizer:
         0
         """
         params = [real_array(p, "params") for p in sequence(params, "params")]
-        return State(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
+        return OptimizerState(0, tuple((np.zeros_like(p),) * self.num_moments for p in params))
 
     def step(
-        self, params: Sequence[Array], grads: Sequence[Array], state: State
-    ) -> tuple[list[Array], State]:
+        self, params: Sequence[Array], grads: Sequence[Array], state: OptimizerState
+    ) -> tuple[list[Array], OptimizerState]:
         """Return the parameters after one step, as new arrays, and the new state.
 
         Parameters
@@ -227,14 +227,14 @@ class Optimizer:
             The parameters θ, each of any shape.
         grads : sequence of array_like
             The gradients, in the same shapes.
-        state : State
+        state : OptimizerState
             What `init` or the step before returned.
 
         Returns
         -------
         params : list of ndarray
             The new parameters, in the same shapes.
-        state : State
+        state : OptimizerState
             The new state.
 
         Raises
@@ -258,7 +258,7 @@ class Optimizer:
             direction, *moments = self.direction(g, state.steps + 1, *moments)
             new_params.append(p - lr * direction)
             new_moments.append(tuple(moments))
-        return new_params, State(state.steps + 1, tuple(new_moments))
+        return new_params, OptimizerState(state.steps + 1, tuple(new_moments))
 
 
 @dataclass(frozen=True)
@@ -570,7 +570,7 @@ def minimize(optimizer: Optimizer, grad: Gradient, x0: ArrayLike, steps: int) ->
 
 
 def _start(grad: Gradient, x0: ArrayLike) -> Array:
-    function(grad, "grad")
+    function(grad, "grad", takes=1)
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
@@ -593,7 +593,7 @@ def _alike(params, grads, state):
     shapes = [p.shape for p in params]
     if shapes != (came := [g.shape for g in grads]):
         raise ValueError(f"grads: expected shapes {shapes}, got {came}")
-    moments = instance(state, "state", State).moments
+    moments = instance(state, "state", OptimizerState).moments
     if len(moments) != len(shapes) or any(
         m.shape != shape for shape, ms in zip(shapes, moments, strict=True) for m in ms
     ):

@@ -225,10 +225,15 @@ def warm_up(schedule: Schedule, *, steps: int) -> Schedule:
     >>> warm_up(linear_decay(0.1, total=10), steps=4)([0, 1, 4, 9, 14]).round(2).tolist()
     [0.02, 0.04, 0.1, 0.05, 0.0]
     """
-    schedule, steps = function(schedule, "schedule"), positive_int(steps, "steps")
-    return _schedule(
-        lambda t: np.minimum((t + 1) / (steps + 1), 1) * schedule(np.maximum(t - steps, 0))
-    )
+    schedule, steps = function(schedule, "schedule", takes=1), positive_int(steps, "steps")
+
+    def rate(t: Array) -> Array:
+        after = real_array(schedule(np.maximum(t - steps, 0)), "schedule")
+        if after.shape not in ((), t.shape):
+            raise ValueError(f"schedule: expected shape {t.shape}, got shape {after.shape}")
+        return np.minimum((t + 1) / (steps + 1), 1) * after
+
+    return _schedule(rate)
 
 
 def _schedule(rate: Callable[[Array], Array]) -> Schedule:

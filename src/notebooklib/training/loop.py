@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from numbers import Real
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from notebooklib._validate import (
+    MOST,
     _came,
     flag,
     function,
@@ -160,7 +162,7 @@ def fit(
     (3.0, 1.0)
     """
     _check_parts(model, batches, loss_fn, optimizer)
-    epochs, seed = positive_int(epochs, "epochs"), nonnegative_int(seed, "seed")
+    epochs, seed = positive_int(epochs, "epochs", most=MOST), nonnegative_int(seed, "seed")
     clip = math.inf if clip is None else positive(clip, "clip")
     _check_settings(patience, validate, schedule, autocast, progress, checkpoint, resume)
 
@@ -207,8 +209,8 @@ def fit(
 
 def _check_parts(model: Any, batches: Any, loss_fn: Any, optimizer: Any) -> None:
     instance(model, "model", nn.Module)
-    function(batches, "batches")
-    function(loss_fn, "loss_fn")
+    function(batches, "batches", takes=1)
+    function(loss_fn, "loss_fn", takes=2)
     instance(optimizer, "optimizer", torch.optim.Optimizer)
     own = {id(weight) for weight in model.parameters()}
     if not all(id(weight) in own for group in optimizer.param_groups for weight in group["params"]):
@@ -224,9 +226,10 @@ def _check_settings(
     checkpoint: Any,
     resume: Any,
 ) -> None:
-    for setting, name in ((validate, "validate"), (schedule, "schedule"), (progress, "progress")):
-        optional(setting, name, function)
-    function(autocast, "autocast")
+    settings = (validate, "validate", 1), (schedule, "schedule", 1), (progress, "progress", 3)
+    for setting, name, takes in settings:
+        optional(setting, name, partial(function, takes=takes))
+    function(autocast, "autocast", takes=0)
     if optional(patience, "patience", positive_int) and validate is None:
         raise ValueError("patience: expected validate beside it, got None")
     if flag(resume, "resume") and checkpoint is None:
@@ -370,7 +373,7 @@ def evaluate(model: nn.Module, measure: Callable[[nn.Module], float]) -> float:
     4.0
     """
     instance(model, "model", nn.Module)
-    return _measured(model, function(measure, "measure"), "measure")
+    return _measured(model, function(measure, "measure", takes=1), "measure")
 
 
 def _measured(model: nn.Module, measure: Callable[[nn.Module], float], name: str) -> float:
@@ -432,7 +435,8 @@ class ProgressBar:
         ValueError
             If a number is no whole number ≥ 1, or the history is empty.
         """
-        epoch, epochs = positive_int(epoch, "epoch"), positive_int(epochs, "epochs")
+        epochs = positive_int(epochs, "epochs", most=MOST)
+        epoch = positive_int(epoch, "epoch", most=epochs)
         if not instance(history, "history", History).loss:
             raise ValueError("history: expected one epoch or more, got none")
         stream = self.stream or sys.stderr

@@ -8,16 +8,16 @@ A mask is boolean, True where a query may look, as in PyTorch's function
 from notebooklib._extras import needed
 
 with needed("torch"):
+    from notebooklib.mlp.losses import softmax
     from notebooklib.transformer.attention import (
         MultiHeadAttention,
         attention_weights,
         causal_mask,
         padding_mask,
         scaled_dot_product_attention,
-        softmax,
     )
     from notebooklib.transformer.gpt import GPT, GPTConfig, TransformerBlock, next_token_loss, trim
-    from notebooklib.transformer.positions import frequencies, rotation, sinusoidal_encoding
+    from notebooklib.transformer.positions import frequencies, position_shift, sinusoidal_encoding
     from notebooklib.transformer.sampling import generate
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "generate",
     "next_token_loss",
     "padding_mask",
-    "rotation",
+    "position_shift",
     "scaled_dot_product_attention",
     "sinusoidal_encoding",
     "softmax",

@@ -1,69 +1,16 @@
-"""Softmax with a temperature, masks, and attention with one head and with several."""
+"""Masks, and attention with one head and with several."""
 
 import math
 
 import torch
 import torch.nn.functional as F
-from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from notebooklib import _formulas
-from notebooklib._tensors import device_of, real_tensor, tensor, tokens
-from notebooklib._validate import flag, optional, positive, positive_int, whole
+from notebooklib._tensors import device_of, tensor, tokens
+from notebooklib._validate import flag, optional, positive_int, whole
 
+MOST_CHANNELS = 100_000  # features, of which a map has the square
 LONGEST = 30_000  # tokens in a mask of T × T booleans, 0.9 GB
-
-
-def softmax(z: Tensor | ArrayLike, temperature: float = 1.0, axis: int = -1) -> Tensor:
-    """Return the softmax of z at a temperature, pᵢ = exp(zᵢ/T) / Σⱼ exp(zⱼ/T).
-
-    The largest entry is subtracted first: the quotient is the same, and no exponent exceeds 0, so
-    nothing overflows. As T → 0 the largest entries share the whole; as T → ∞ all share alike.
-
-    Parameters
-    ----------
-    z : Tensor or array_like, shape (..., n, ...)
-        Logits; n of them along `axis`. An entry may be -inf (its share is 0), but not all along
-        `axis`. Whole numbers become float64.
-    temperature : float
-        Temperature T > 0. Below 1 the distribution is steeper, above 1 flatter.
-    axis : int
-        The axis along which the shares sum to 1, from -ndim to ndim - 1.
-
-    Returns
-    -------
-    Tensor, shape (..., n, ...)
-        Shares in [0, 1].
-
-    Raises
-    ------
-    ValueError
-        If the temperature is not a finite number > 0, there is no such axis, or z has NaN, +inf,
-        gaps or nothing to share.
-
-    Notes
-    -----
-    Source: Hinton, Vinyals and Dean (2015), arXiv:1503.02531, equation 1.
-
-    Examples
-    --------
-    >>> softmax([2, 4, 4]).round(decimals=3).tolist()
-    [0.063, 0.468, 0.468]
-    >>> softmax([2, 4, 4], temperature=1e-3).tolist()
-    [0.0, 0.5, 0.5]
-    >>> softmax([1e4, 0.0, -1e4], temperature=1e-3).tolist()
-    [1.0, 0.0, 0.0]
-    """
-    temperature = positive(temperature, "temperature")
-    z = real_tensor(z, "z")
-    if z.ndim == 0 or z.numel() == 0:
-        raise ValueError(f"z: expected entries along axis {axis}, got shape {tuple(z.shape)}")
-    axis = whole(axis, "axis", -z.ndim, z.ndim - 1)
-    largest = z.amax(dim=axis, keepdim=True)
-    if not largest.isfinite().all():
-        raise ValueError("z: expected numbers below +inf, not all -inf along the axis, and no NaN")
-    span = torch.finfo(torch.promote_types(z.dtype, torch.float32))  # what z can be divided by
-    return _formulas.softmax(z, min(max(temperature, span.tiny), span.max), axis, torch)
 
 
 def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor:
@@ -276,7 +223,8 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, d_model: int, num_heads: int, fused: bool = True):
         super().__init__()
-        d_model, num_heads = positive_int(d_model, "d_model"), positive_int(num_heads, "num_heads")
+        d_model = positive_int(d_model, "d_model", most=MOST_CHANNELS)
+        num_heads = positive_int(num_heads, "num_heads")
         if d_model % num_heads:
             raise ValueError(
                 f"num_heads: expected a divisor of d_model = {d_model}, got {num_heads}"

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from notebooklib._tensors import random_source, tensor, tokens
+from notebooklib._tensors import random_source, readable, tensor, tokens
 from notebooklib._validate import choice, flag, function, instance, optional, positive_int, whole
-from notebooklib.transformer.attention import MultiHeadAttention, _check_features
+from notebooklib.transformer.attention import MOST_CHANNELS, MultiHeadAttention, _check_features
 from notebooklib.transformer.positions import frequencies, sinusoidal_encoding
 
 MOST_WEIGHTS = 10**9  # 8 GB in float64: more is a slip of the finger, not a lesson
@@ -51,7 +51,7 @@ class TransformerBlock(nn.Module):
         super().__init__()
         self.attention = MultiHeadAttention(d_model, num_heads, fused)
         d_model = self.attention.d_model
-        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff")
+        d_ff = 4 * d_model if d_ff is None else positive_int(d_ff, "d_ff", most=4 * MOST_CHANNELS)
         self.attention_norm = nn.LayerNorm(d_model)
         self.feed_forward = nn.Sequential(
             nn.Linear(d_model, d_ff), nn.GELU(), nn.Linear(d_ff, d_model)
@@ -235,7 +235,7 @@ class GPT(nn.Module):
         Raises
         ------
         ValueError
-            If ids is empty, longer than the context, or outside the vocabulary (seen on a CPU).
+            If ids is empty, longer than the context, or outside the vocabulary.
 
         Examples
         --------
@@ -371,8 +371,8 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     Raises
     ------
     ValueError
-        If a row has fewer than two tokens, all targets are padding or one is no word (seen on a
-        CPU), or the model gives no logits of shape (B, T, V).
+        If a row has fewer than two tokens, all targets are padding or one is no word, or the
+        model gives no logits of shape (B, T, V).
 
     Notes
     -----
@@ -385,7 +385,7 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     >>> round(next_token_loss(knows_nothing, torch.tensor([[1, 2, 3]])).item(), 3)  # ln 8
     2.079
     """
-    function(model, "model")
+    function(model, "model", takes=1)
     ids = tokens(ids, "ids")
     if ids.shape[1] < 2:
         raise ValueError(f"ids: expected rows of two tokens or more, got shape {tuple(ids.shape)}")
@@ -406,10 +406,13 @@ def _token(value: int, name: str) -> int:
 
 
 def _check_targets(targets: Tensor, size: int, pad: int | None) -> None:
-    if targets.device.type != "cpu":  # a GPU would have to be waited for
+    if not readable(targets):
         return
-    words = targets if pad is None else targets[targets != pad]
-    if not len(words):
+    counts = targets != pad if pad is not None else torch.ones_like(targets, dtype=torch.bool)
+    wrong = counts & ((targets < 0) | (targets >= size))
+    some, bad = torch.stack([counts.any(), wrong.any()]).tolist()  # waits for the device once
+    if not some:
         raise ValueError("ids: expected a token to predict, got only padding")
-    if (wrong := words[(words < 0) | (words >= size)]).numel():
-        raise ValueError(f"ids: expected tokens to predict of 0 … {size - 1}, got {int(wrong[0])}")
+    if bad:
+        came = int(targets[wrong][0])
+        raise ValueError(f"ids: expected tokens to predict of 0 … {size - 1}, got {came}")

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from notebooklib._validate import finite, positive_int
 
-WIDEST = 10_000  # features in a matrix of d × d
+MOST_FEATURES = 10_000  # features in a matrix of d × d
 
 
 def frequencies(d_model: int) -> Tensor:
@@ -35,7 +35,7 @@ def frequencies(d_model: int) -> Tensor:
     >>> frequencies(4).tolist()
     [1.0, 0.01]
     """
-    if positive_int(d_model, "d_model", most=WIDEST) % 2:
+    if positive_int(d_model, "d_model", most=MOST_FEATURES) % 2:
         raise ValueError(f"d_model: expected an even number, got {d_model}")
     return 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
 
@@ -69,12 +69,12 @@ def sinusoidal_encoding(length: int, d_model: int) -> Tensor:
     >>> sinusoidal_encoding(2, 4).round(decimals=3).tolist()
     [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.01, 1.0]]
     """
-    t = torch.arange(positive_int(length, "length", most=WIDEST), dtype=torch.float64)
+    t = torch.arange(positive_int(length, "length", most=MOST_FEATURES), dtype=torch.float64)
     angles = torch.outer(t, frequencies(d_model))  # (length, d/2)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)  # (length, d/2, 2) → d
 
 
-def rotation(k: float, d_model: int) -> Tensor:
+def position_shift(k: float, d_model: int) -> Tensor:
     """Return the matrix Mₖ that moves every position by k steps, pₜ₊ₖ = Mₖ pₜ.
 
     Parameters
@@ -101,7 +101,7 @@ def rotation(k: float, d_model: int) -> Tensor:
     Examples
     --------
     >>> p = sinusoidal_encoding(10, 6)
-    >>> torch.allclose(rotation(5, 6) @ p[2], p[7])
+    >>> torch.allclose(position_shift(5, 6) @ p[2], p[7])
     True
     """
     angles = finite(k, "k") * frequencies(d_model)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from notebooklib._tensors import random_source
 from notebooklib._validate import _came, positive, positive_int, whole, whole_array
-from notebooklib.transformer.attention import softmax
+from notebooklib.mlp.losses import softmax
 from notebooklib.transformer.gpt import GPT
 
 

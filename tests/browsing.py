@@ -1,0 +1,204 @@
+"""What the tests in a browser share: the built site, its pages, and how one is visited.
+
+The pages come from the book's own table of contents, so a new chapter is covered by being listed.
+What must stand on a page is counted in its notebook, so that a page without it fails.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STATE = "application/vnd.jupyter.widget-state+json"
+KINDS = {  # what a notebook's widgets hold, as their stored HTML shows
+    "move": r'class="book-move"',
+    "slider": r'type="range"',
+    "choice": r'role="radiogroup"|<select',
+    "film": r'class="book-play"',
+    "narrow": r"<source ",
+    "ask": r'class="book-ask"',
+}
+
+
+def listed(entry):
+    """Yield the files of a table of contents, in order."""
+    if "file" in entry:
+        yield entry["file"]
+    for part in ("parts", "chapters", "sections"):
+        for child in entry.get(part, []):
+            yield from listed(child)
+
+
+def stored(path):
+    """Count what the widgets of a notebook hold, by kind."""
+    widgets = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
+    models = widgets.get(STATE, {}).get("state", {}).values()
+    html = [model["state"].get("html", "") for model in models]
+    live = [text for text in html if 'class="book-live"' in text]  # its controls are another's
+    text = "".join(text for text in html if text not in live)
+    counts = {kind: len(re.findall(sign, text)) for kind, sign in KINDS.items()}
+    return Counter(counts | {"live": len(live)})
+
+
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+FILES = [CONTENTS["root"], *listed(CONTENTS)]
+PAGES = [f"{name}.html" for name in FILES]
+EXTRA = ["genindex.html", "search.html"]
+NOTEBOOKS = [path for path in (ROOT / f"{name}.ipynb" for name in FILES) if path.exists()]
+HOLDS = {f"book/{path.stem}.html": stored(path) for path in NOTEBOOKS}
+
+
+def missing(what):
+    """Fail where all must be there (CI=true), skip elsewhere."""
+    pytest.fail(what) if os.environ.get("CI") else pytest.skip(what)
+
+
+def few():
+    """Return the cover, the glossary, and few pages that hold one of each kind between them."""
+    chosen, missing = [PAGES[0], "book/glossary.html"], {*KINDS} - {*+HOLDS[PAGES[0]]}
+    while missing:
+        best = max(HOLDS, key=lambda name: len(missing & {*+HOLDS[name]}))
+        chosen.append(best)
+        missing -= {*+HOLDS[best]} or missing
+    return chosen
+
+
+def opened(browser, url, width=1280, scheme="light", change=None, **options):
+    """Open a page; note what it asks of others, what it says, and what moves by itself.
+
+    With `change`, a pair of texts, the page is changed on its way: the first becomes the second.
+    """
+    size = {"width": width, "height": 900}
+    page = browser.new_page(viewport=size, color_scheme=scheme, **options)
+    page.foreign, page.complaints, page.answers = [], [], []
+    own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
+
+    def asked(request):
+        if not request.url.startswith((own, "data:", "blob:")):
+            page.foreign.append(request.url)
+
+    def said(message):
+        if message.type in ("error", "warning"):
+            page.complaints.append(message.text)
+
+    def failed(request):
+        # a still that is not there yet when its move comes alive is not waited for
+        replaced = "/_images/move-" in request.url and "ABORTED" in (request.failure or "")
+        if not replaced:
+            page.complaints.append(f"failed: {request.url}")
+
+    def answered(response):
+        if response.url.startswith("http"):
+            page.answers.append(response)
+        if response.status >= 400:
+            page.complaints.append(f"{response.status}: {response.url}")
+
+    page.on("request", asked)
+    page.on("console", said)
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    page.on("requestfailed", failed)
+    page.on("response", answered)
+    page.add_init_script(SHIFTS)
+    if change:
+        page.route(re.compile(r"\.html"), lambda route: changed(route, *change))
+    page.goto(url)
+    page.wait_for_load_state("load")
+    return page
+
+
+def changed(route, old, new):
+    """Answer a request with the page, `old` in it replaced by `new`."""
+    response = route.fetch()
+    assert old in response.text()
+    route.fulfill(response=response, body=response.text().replace(old, new))
+
+
+def arrived(browser, server, name, **options):
+    """Open a page of the site, weigh what comes before it is read, and read it to its end."""
+    page = opened(browser, server + name, **options)
+    page.wait_for_load_state("networkidle")
+    page.name, page.first = name, [(r.url, r.body()) for r in page.answers]
+    read_through(page)
+    return page
+
+
+def read_through(page):
+    """Scroll to the end and back; what is in sight comes alive and every picture arrives."""
+    page.evaluate(SCROLL)
+    page.wait_for_function(ARRIVED, timeout=30_000)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+
+
+def unfold(page):
+    """Answer all questions with "Show me", open all folds; moves among them come alive."""
+    if page.evaluate(UNFOLD):
+        read_through(page)
+
+
+@contextmanager
+def seen(page, width=1280, scheme="light", media="screen"):
+    """Show an open page in another width, scheme or on paper, for a while."""
+
+    def turn(width, scheme, media):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, media=media)
+        page.wait_for_function("s => document.documentElement.dataset.theme == s", arg=scheme)
+        page.wait_for_function(STILL)
+
+    turn(width, scheme, media)
+    try:
+        yield
+    finally:
+        turn(1280, "light", "screen")
+
+
+def pictures(page):
+    """Return what every move on the page shows: its address and its alternative text."""
+    return page.evaluate(f"{FRAMES}.map(i => i.src + ' ' + i.alt)")
+
+
+SHIFTS = """window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({type: 'layout-shift', buffered: true});"""
+SCROLL = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 700) {
+    scrollTo({top, behavior: 'instant'});
+    await frame();
+    await frame();
+  }
+}"""
+ARRIVED = """() => [...document.querySelectorAll('.book-move, .book-live')].every(
+    m => m.dataset.alive || m.closest('.ask-below[hidden]')
+  ) && [...document.querySelectorAll('article img')].every(
+    i => i.complete || !i.checkVisibility())"""
+UNFOLD = """() => {
+  const shut = [...document.querySelectorAll('.ask-below[hidden], details.fold:not([open])')];
+  document.querySelectorAll('.book-ask:not(.open) .book-show').forEach(button => button.click());
+  document.querySelectorAll('details.fold').forEach(box => { box.open = true; });
+  return shut.length;
+}"""
+STILL = "() => document.getAnimations().every(a => a.playState != 'running')"
+IMAGES = "[...document.querySelectorAll('img')]"
+FRAMES = "[...document.querySelectorAll('img.frame-view')]"
