@@ -35,6 +35,7 @@ SHOW_IN_ITS_FACE = (
 # Scripts that a page does without, unless it holds the text beside them.
 UNUSED = {
     "scripts/fontawesome.js": None,
+    "searchindex.js": None,
     "design-tabs.js": "sd-tab-set",
     "searchtools.js": 'id="search-results"',
     "language_data.js": 'id="search-results"',
