@@ -39,7 +39,7 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "ruff": ("Makefile", "ruff check"),
 }
 FOLDERS = ("book/_ext", "bench", "tests", "tools")
-OWN = {"notebooklib", "conftest", *FOLDERS} | {
+OWN = {"notebooklib", *FOLDERS} | {
     name
     for folder in FOLDERS
     for path in (ROOT / folder).rglob("*.py")

@@ -1,14 +1,15 @@
 """A live figure: its text form, what it refuses, and its texts with live numbers."""
 
 import json
+import runpy
 import zlib
+from pathlib import Path
 
 import pytest
 import torch
 from live_figures import plane
 from torch import nn
 
-from conftest import with_equal_sizes
 from notebooklib import live as live_package
 from notebooklib.interactive import Choice, Slider
 from notebooklib.live import (
@@ -33,6 +34,9 @@ from notebooklib.live import (
     live,
 )
 from notebooklib.live._say import say
+
+SETTINGS = runpy.run_path(str(Path(__file__).parents[1] / "conftest.py"))
+with_equal_sizes = SETTINGS["with_equal_sizes"]
 
 
 def fn(u, k=2):
