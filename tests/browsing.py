@@ -53,8 +53,11 @@ def stored(path):
     """Count what the widgets of a notebook hold, by kind."""
     widgets = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
     models = widgets.get(STATE, {}).get("state", {}).values()
-    text = "".join(model["state"].get("html", "") for model in models)
-    return Counter({kind: len(re.findall(sign, text)) for kind, sign in KINDS.items()})
+    html = [model["state"].get("html", "") for model in models]
+    live = [text for text in html if 'class="book-live"' in text]  # its controls are another's
+    text = "".join(text for text in html if text not in live)
+    counts = {kind: len(re.findall(sign, text)) for kind, sign in KINDS.items()}
+    return Counter(counts | {"live": len(live)})
 
 
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -186,7 +189,7 @@ SCROLL = """async () => {
     await frame();
   }
 }"""
-ARRIVED = """() => [...document.querySelectorAll('.book-move')].every(
+ARRIVED = """() => [...document.querySelectorAll('.book-move, .book-live')].every(
     m => m.dataset.alive || m.closest('.ask-below[hidden]')
   ) && [...document.querySelectorAll('article img')].every(
     i => i.complete || !i.checkVisibility())"""

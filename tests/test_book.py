@@ -29,6 +29,7 @@ from browsing import (
     seen,
     unfold,
 )
+from live_browser import agrees
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SOME = few()
@@ -57,7 +58,7 @@ def test_every_move_ask_and_figure_of_a_notebook_is_on_its_page(site, path):
     ]
     views = [data for data in outputs if VIEW in data]
     stills = [data for data in outputs if "image/png" in data and VIEW not in data]
-    assert len(re.findall(r'class="book-(?:move|ask)"', html)) == len(views)
+    assert len(re.findall(r'class="book-(?:move|ask|live)"', html)) == len(views)
     assert len(re.findall(r'<figure class="(?:still|photo)"', html)) == len(stills)
     assert len(re.findall(r"<figcaption>", html)) == html.count("<figure ")
 
@@ -230,6 +231,17 @@ def test_every_slider_moved_by_keyboard_changes_its_picture(visit):
     while len(medians) < 3 and min(medians, default=50) >= 50:
         medians.append(statistics.median(moved(visit, sliders)))
     assert min(medians) < 50, medians
+
+
+@on_pages
+def test_live_figures_say_and_compute_what_python_does(visit):
+    """At the start and after two rounds of what a reader does, carried out by Python before."""
+    unfold(visit)
+    figures = visit.locator(".book-live").all()
+    assert len(figures) == HOLDS.get(visit.name, {}).get("live", 0)
+    for figure in figures:
+        figure.scroll_into_view_if_needed()
+        assert agrees(visit, figure) == []
 
 
 @on("choice")

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from live_browser import agrees
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(path.name for path in BOOK.glob("*.ipynb"))
@@ -70,7 +71,7 @@ def opened(request, browser, lab):
         "n => document.querySelectorAll('.jp-Notebook .jp-Cell').length == n", arg=count
     )
     page.wait_for_function(
-        "n => document.querySelectorAll('.book-ask.live, .book-move').length == n",
+        "n => document.querySelectorAll('.book-ask.live, .book-move, .book-live').length == n",
         arg=stored_widgets(page.name),
         timeout=120_000,
     )
@@ -131,6 +132,15 @@ def test_moves_live_before_a_cell_is_run(opened):
             opened.wait_for_function(look, arg=[picture.element_handle(), *before], timeout=9000)
         said = slider.get_attribute("aria-valuetext")
         assert said == move.locator(".book-now").first.inner_text()
+    assert opened.foreign == [] and opened.errors == []
+
+
+def test_live_figures_compute_before_a_cell_is_run(opened):
+    for ask in opened.locator(".jp-Notebook .book-ask:not(.open) .book-show").all():
+        ask.click()
+    for figure in opened.locator(".jp-Notebook .book-live").all():
+        figure.scroll_into_view_if_needed()
+        assert agrees(opened, figure) == []
     assert opened.foreign == [] and opened.errors == []
 
 

@@ -16,7 +16,7 @@ MODULES = {  # a package counts as one module of several files
 del MODULES["__init__"]
 # what concepts import
 GROUND = {"_extras", "_formulas", "_tensors", "_validate", "data", "language", "training", "device"}
-ASIDE = {"figures", "interactive", "exercises", "source"}  # what no concept may import
+ASIDE = {"figures", "interactive", "live", "exercises", "source"}  # what no concept may import
 CONCEPTS = set(MODULES) - GROUND - ASIDE
 BROWSER_SIDE = {"matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "jupyter"}
 

@@ -24,13 +24,18 @@
     };
   }
 
-  function fetched(key) {
+  function loaded(name) {
     return new Promise((done, failed) => {
-      awaited.set(key, done);
       const script = document.createElement('script');
-      Object.assign(script, { src: `${here}widgets/${key}.js`, onerror: failed });
+      Object.assign(script, { src: here + name, onload: done, onerror: failed });
       document.head.append(script);
     });
+  }
+
+  async function fetched(key) {
+    const stored = new Promise((done) => awaited.set(key, done));
+    await loaded(`widgets/${key}.js`);
+    return stored;
   }
 
   const queue = [];
@@ -42,10 +47,12 @@
     while (queue.length) {
       const next = queue[0];
       try {
-        await window.bookHydrate(next, model(await fetched(next.dataset.book)));
+        const stored = await fetched(next.dataset.book);
+        if (!window.bookHydrate.kinds[stored.kind]) await loaded('live.js');
+        await window.bookHydrate(next, model(stored));
         next.dataset.alive = 'yes';
       } catch (error) {
-        console.error('this move stays a picture:', error);
+        console.error('this figure stays a picture:', error);
       }
       queue.shift();
     }
@@ -63,11 +70,11 @@
       }
       if (!busy) root.dataset.widgetsReady ??= performance.now().toFixed(0);
     }, { rootMargin: margin });
-    each('.book-move[data-book]:not([data-asked])', (move) => seen.observe(move));
+    each(':is(.book-move, .book-live)[data-book]:not([data-asked])', (move) => seen.observe(move));
   }
 
   function watchMoves() {
-    if (!document.querySelector('.book-move[data-book]')) return;
+    if (!document.querySelector(':is(.book-move, .book-live)[data-book]')) return;
     watch('50% 0px');
     const acts = ['keydown', 'pointerdown', 'wheel', 'touchstart', 'scroll'];
     const further = () => {

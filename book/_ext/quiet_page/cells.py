@@ -15,7 +15,7 @@ from sphinx.util.osutil import relative_uri
 
 from .mathml import inline_markdown
 from .numbering import cell_of
-from .widgets import VIEW, Widget, ask_html, fold_below, move_html, stored, widget_of
+from .widgets import VIEW, Widget, ask_html, fold_below, live_html, move_html, stored, widget_of
 
 LOG = logging.getLogger(__name__)
 EXERCISE_IN_CODE = re.compile(r"(?:\bcheck\(|\bexercise=)\s*\"(\d+\.\d+)\"")
@@ -141,22 +141,24 @@ class Figures(SphinxPostTransform):
         return self._only(form, raw(f'<figure class="{kind}" id="{thing.anchor}">'), image, below)
 
     def _move(self, widget: Widget) -> str:
-        site = Path(self.app.outdir)
-        page = self.app.builder.get_target_uri(self.env.docname)
-        target = site / "_static" / "book" / "widgets" / f"{widget.key}.js"
+        target = Path(self.app.outdir) / "_static" / "book" / "widgets" / f"{widget.key}.js"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(widget.script(), encoding="utf-8")
+        if widget.kind == "live":
+            return live_html(widget, [self._picture(svg) for svg in widget.frames["stills"]])
         addresses = []
         for which in ("frames", "narrow"):
-            if which not in widget.frames:
-                addresses.append("")
-                continue
-            svg = widget.start(which)
-            name = f"_images/move-{hashlib.sha1(svg.encode()).hexdigest()[:12]}.svg"
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (site / name).write_text(svg, encoding="utf-8")
-            addresses.append(relative_uri(page, name))
+            there = which in widget.frames
+            addresses.append(self._picture(widget.start(which)) if there else "")
         return move_html(widget, *addresses)
+
+    def _picture(self, svg: str) -> str:
+        """Write the picture with which a move or a live figure starts; return its address."""
+        name = f"_images/move-{hashlib.sha1(svg.encode()).hexdigest()[:12]}.svg"
+        path = Path(self.app.outdir) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg, encoding="utf-8")
+        return relative_uri(self.app.builder.get_target_uri(self.env.docname), name)
 
 
 class Waiting(nodes.General, nodes.Element):

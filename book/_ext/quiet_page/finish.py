@@ -10,10 +10,11 @@ from pathlib import Path
 
 from .fonts import SANS, within, write_fonts
 from .stylesheet import THEME, one_sheet
-from .widgets import view_as_script
+from .widgets import live_as_script, view_as_script
 
 STATIC = Path(__file__).resolve().parents[2] / "_static"
-VIEW = Path(__file__).resolve().parents[3] / "src" / "notebooklib" / "interactive"
+LIBRARY = Path(__file__).resolve().parents[3] / "src" / "notebooklib"
+VIEW, LIVE = LIBRARY / "interactive", LIBRARY / "live"
 MARK = "data-book-sheet"
 SHEET = re.compile(r'\s*<link[^>]*?href="([^"]+\.css)[^"]*"[^>]*?/?>')
 TOGETHER = re.compile(
@@ -34,6 +35,7 @@ SHOW_IN_ITS_FACE = (
 # Scripts that a page does without, unless it holds the text beside them.
 UNUSED = {
     "scripts/fontawesome.js": None,
+    "searchindex.js": None,
     "design-tabs.js": "sd-tab-set",
     "searchtools.js": 'id="search-results"',
     "language_data.js": 'id="search-results"',
@@ -52,7 +54,8 @@ def finish(app, error) -> None:
     site = Path(app.outdir)
     own = site / "_static" / "book"
     own.mkdir(parents=True, exist_ok=True)
-    (own / "book.js").write_text(script(), encoding="utf-8")
+    (own / "live.js").write_text(live_script(), encoding="utf-8")  # for pages that need it
+    (own / "book.js").write_text(script(_version(own / "live.js")), encoding="utf-8")
     texts = {page: page.read_text(encoding="utf-8") for page in pages_of(site)}
     write_fonts(site, texts.values())
     scripts = [p.read_text(encoding="utf-8", errors="ignore") for p in _scripts(site)]
@@ -69,14 +72,24 @@ def finish(app, error) -> None:
             page.write_text(done, encoding="utf-8")
 
 
-def script() -> str:
-    """Return the book's one script: the view of moves and asks, and what the page adds."""
+def script(live: str = "") -> str:
+    """Return the book's one script: the view of moves and asks, and what the page adds.
+
+    `live` marks the version of the script of live figures, which it fetches once where it needs it.
+    """
     view = view_as_script((VIEW / "view.js").read_text(encoding="utf-8"))
-    return view + (STATIC / "page.js").read_text(encoding="utf-8")
+    page = (STATIC / "page.js").read_text(encoding="utf-8")
+    return view + page.replace("live.js", f"live.js?v={live}")
+
+
+def live_script() -> str:
+    """Return the script of live figures."""
+    names = ("run.js", "live.js")
+    return live_as_script(*((LIVE / name).read_text(encoding="utf-8") for name in names))
 
 
 def _own_sheets() -> list[str]:
-    paths = [VIEW / "view.css", *sorted(STATIC.glob("*.css"))]
+    paths = [VIEW / "view.css", LIVE / "live.css", *sorted(STATIC.glob("*.css"))]
     return [path.read_text(encoding="utf-8") for path in paths]
 
 

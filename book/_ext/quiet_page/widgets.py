@@ -1,6 +1,6 @@
-"""Reads the moves and asks that a notebook has stored, and writes what the page needs of them.
+"""Reads what a notebook has stored of moves, asks and live figures, and writes what a page needs.
 
-The HTML of a move or an ask was written in Python, once; the page shows exactly that. What brings
+The HTML of each was written in Python, once; the page shows exactly that. What brings
 it to life, the model, is kept in a file of its own that the page fetches when the move comes near.
 """
 
@@ -21,7 +21,7 @@ LEFT_OUT = {"layout", "tabbable", "tooltip"}  # what every widget has
 
 @dataclass(frozen=True)
 class Widget:
-    """The stored model of a move or an ask.
+    """The stored model of a move, an ask or a live figure.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Widget:
 
     @property
     def kind(self) -> str:
-        """Either "move" or "ask"."""
+        """One of "move", "ask" and "live"."""
         return self.state["kind"]
 
     @functools.cached_property
@@ -47,7 +47,7 @@ class Widget:
 
     @functools.cached_property
     def frames(self) -> dict:
-        """Return the bundle of a move's pictures."""
+        """Return the bundle of a move's pictures, or all that a live figure needs."""
         return json.loads(zlib.decompress(base64.b64decode(self.buffers["data"])))
 
     def start(self, which: str = "frames") -> str:
@@ -68,7 +68,7 @@ class Widget:
 
 
 def stored(path: Path) -> dict[str, Widget]:
-    """Return the moves and asks that a notebook has stored, by the id of their model."""
+    """Return the widgets of the book that a notebook has stored, by the id of their model."""
     return _stored(str(path), path.stat().st_mtime_ns)
 
 
@@ -88,7 +88,7 @@ def _stored(path: str, _changed: int) -> dict[str, Widget]:
             {buffer["path"][0]: buffer["data"] for buffer in model.get("buffers", [])},
         )
         for name, model in models.items()
-        if model["state"].get("kind") in ("move", "ask")
+        if model["state"].get("kind") in ("move", "ask", "live")
     }
 
 
@@ -104,7 +104,7 @@ def model_id(view: str) -> str:
 
 
 def widget_of(env, docname: str, forms: dict) -> Widget | None:
-    """Return the move or ask among the forms of a cell's output, or nothing."""
+    """Return the move, ask or live figure among the forms of a cell's output, or nothing."""
     if VIEW not in forms:
         return None
     models = stored(Path(env.doc2path(docname)))
@@ -228,6 +228,24 @@ def move_html(widget: Widget, wide: str, narrow: str) -> str:
     return text
 
 
+def live_html(widget: Widget, stills: list[str]) -> str:
+    """Return a live figure's HTML with the addresses of the pictures of its panels at the start.
+
+    Parameters
+    ----------
+    widget : Widget
+        A live figure.
+    stills : list of str
+        One address a panel.
+    """
+    text = _with_attributes(widget.state["html"], "div", f'data-book="{widget.key}"')
+    places = iter(stills)
+    image = '<img src="{}" loading="lazy" decoding="async" class="live-still"'
+    return re.sub(
+        '<img class="live-still"', lambda _: image.format(html.escape(next(places))), text
+    )
+
+
 def ask_html(widget: Widget) -> str:
     """Return an ask's HTML with its small model beside it."""
     text = _with_attributes(widget.state["html"], "div", f'data-book="{widget.key}"')
@@ -260,6 +278,18 @@ def spoken(text: str) -> str:
 
 def _with_attributes(text: str, tag: str, attributes: str) -> str:
     return text.replace(f"<{tag} ", f"<{tag} {attributes} ", 1)
+
+
+def live_as_script(*sources: str) -> str:
+    r"""Turn the modules of live figures into one classic script; it follows that of the view.
+
+    Examples
+    --------
+    >>> live_as_script("export const a = 1;\n", "hydrate.kinds.live = a;\n")
+    '((hydrate) => {\nconst a = 1;\nhydrate.kinds.live = a;\n})(window.bookHydrate);\n'
+    """
+    body = re.sub(r"^export (?=(?:async )?(?:function|const) )", "", "".join(sources), flags=re.M)
+    return f"((hydrate) => {{\n{body.rstrip()}\n}})(window.bookHydrate);\n"
 
 
 def view_as_script(source: str) -> str:

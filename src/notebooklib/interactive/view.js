@@ -158,11 +158,14 @@ function hydrateAsk(root, model) {
   enable(root);
 }
 
-// ---------------------------------------------------------------------------------- both of them
+// ---------------------------------------------------------------------------------- all of them
+
+const KINDS = { ask: hydrateAsk, move: hydrateMove };   // a live figure adds its own
 
 export function hydrate(root, model) {
-  return model.get('kind') === 'ask' ? hydrateAsk(root, model) : hydrateMove(root, model);
+  return KINDS[model.get('kind')](root, model);
 }
+Object.assign(hydrate, { kinds: KINDS, unpack, enable });
 
 // JupyterLab marks widgets without a kernel as broken; these need none.
 function unmark() {
@@ -182,10 +185,10 @@ async function render({ model, el }) {
   for (const control of el.querySelectorAll('button, input, select')) {
     control.dataset.lmSuppressShortcuts = '';        // JupyterLab would take arrow keys and Enter for itself
   }
-  const img = el.querySelector('img.frame-view');
-  if (img) img.hidden = true;                        // no broken picture before the first one is unpacked
+  const images = el.querySelectorAll('img.frame-view, img.live-still');
+  images.forEach((img) => { img.hidden = true; });   // no broken picture before the first one is unpacked
   const stop = await hydrate(el.firstElementChild, model);
-  if (img) img.hidden = false;
+  images.forEach((img) => { img.hidden = !img.src; });
   return stop;
 }
 

@@ -1,0 +1,340 @@
+"""Live figures in a built page: the page computes and says what Python does, by hand and by key."""
+
+import json
+import re
+
+import live_site
+import pytest
+import small_book
+from live_browser import act, agrees, settled
+from live_figures import FIGURES
+
+NAMES = list(FIGURES)
+DARK_FACE = [20, 24, 30]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live")
+    live_site.write(folder)
+    done = small_book.build(folder, "-W")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder / "_build" / "html" / "book" / "01_first.html"
+
+
+def opened(browser, built, width=1280, scheme="light", **options):
+    """Open the page from the disk and bring all its figures to life."""
+    size = {"width": width, "height": 900}
+    page = browser.new_page(viewport=size, color_scheme=scheme, **options)
+    page.complaints, page.asked = [], []
+
+    def said(message):
+        own = "willReadFrequently" not in message.text  # about how these tests look at a canvas
+        if own and message.type in ("error", "warning"):
+            page.complaints.append(message.text)
+
+    page.on("console", said)
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    page.on("request", lambda r: page.asked.append(r.url))
+    page.goto(built.as_uri())
+    for figure in page.locator(".book-live").element_handles():
+        figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
+        page.wait_for_function("f => f.dataset.alive", arg=figure, timeout=20_000)
+    settled(page)
+    return page
+
+
+@pytest.fixture
+def page(browser, built):
+    page = opened(browser, built)
+    yield page
+    assert page.complaints == []
+    assert [url for url in page.asked if not url.startswith(("file:", "data:", "blob:"))] == []
+    page.close()
+
+
+def figure_of(page, name):
+    figure = page.locator(".book-live").nth(NAMES.index(name))
+    figure.scroll_into_view_if_needed()
+    return figure
+
+
+def place(figure, name):
+    label = figure.locator(f"[data-point='{name}']").get_attribute("aria-label")
+    numbers = re.search(r" at (\S+), (\S+);", label.replace("−", "-"))
+    return [float(number) for number in numbers.groups()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_says_and_computes_what_python_does(page, name):
+    assert agrees(page, figure_of(page, name)) == []
+
+
+def test_the_script_comes_once(page):
+    assert len([url for url in page.asked if "live.js" in url]) == 1
+    assert len([url for url in page.asked if "/widgets/" in url]) == len(NAMES) + 1  # and a move
+
+
+def middle(box):
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def dragged(page, figure, name, to):
+    """Drag a point by the mouse to a place of its panel, in its numbers."""
+    figure.scroll_into_view_if_needed()
+    box = figure.locator(".live-box").first.bounding_box()
+    x, y = middle(figure.locator(f"[data-point='{name}']").bounding_box())
+    page.mouse.move(x, y)
+    page.mouse.down()
+    end = box["x"] + (to[0] + 4) / 8 * box["width"], box["y"] + (4 - to[1]) / 8 * box["height"]
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+    settled(page)
+
+
+def test_a_mouse_drags_and_snaps_on_request(page):
+    plane = figure_of(page, "plane")
+    dragged(page, plane, "u", (-1.23, 2.38))
+    assert place(plane, "u") == [-1.2, 2.4]
+    plane.locator(".live-snap").check()
+    settled(page)
+    assert place(plane, "u") == [-1.0, 2.5] and place(plane, "v") == [0.5, 1.0]
+    dragged(page, plane, "u", (0.7, -0.7))
+    assert place(plane, "u") == [0.5, -0.5]
+    dragged(page, plane, "u", (9, -9))
+    assert place(plane, "u") == [4, -4]
+
+
+def test_keys_move_by_steps_and_further_with_shift(page):
+    plane = figure_of(page, "plane")
+    plane.locator("[data-point='v']").focus()
+    for key in ("ArrowRight", "Shift+ArrowUp", "ArrowDown", "a"):
+        page.keyboard.press(key)
+    settled(page)
+    assert place(plane, "v") == [0.6, 1.4]
+
+
+def test_a_finger_drags_and_the_page_stays(browser, built):
+    page = opened(browser, built, 500, has_touch=True)
+    plane = figure_of(page, "plane")
+    point = plane.locator("[data-point='u']")
+    point.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    x, y = middle(point.bounding_box())
+    finger, top = page.context.new_cdp_session(page), page.evaluate("scrollY")
+    for kind, k in [
+        ("touchStart", 0),
+        *[("touchMove", i) for i in range(1, 6)],
+        ("touchEnd", None),
+    ]:
+        points = [] if k is None else [{"x": x + 10 * k, "y": y - 12 * k}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    settled(page)
+    assert page.evaluate("scrollY") == top
+    assert place(plane, "u")[1] > 1 and place(plane, "u")[0] > 2
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "u", "v"),
+    [(0, (0.0, 1), (2, 0)), (1, (1, 2), (0.5, 1)), (2, (0, 1), (-1, 0)), (3, (-1, 0), (0.5, 2))],
+)
+def test_missions_are_answered_when_they_are_reached(page, number, u, v):
+    plane = figure_of(page, "plane")
+    plane.locator(".live-snap").check()
+    goal = plane.locator(".live-missions > li").nth(number)
+    assert "done" not in (goal.get_attribute("class") or "")
+    dragged(page, plane, "v", v)
+    dragged(page, plane, "u", u)
+    assert goal.get_attribute("class") == "done"
+    assert "✓ Reached." in goal.locator("[role=status]").inner_text()
+    dragged(page, plane, "u", (3, 3))
+    assert goal.get_attribute("class") == "done"  # once reached it stays so
+
+
+def pixels_of(page, figure, colour):
+    """Return how many pixels of the first canvas have nearly a colour."""
+    return figure.locator("canvas").first.evaluate(
+        """(c, [r, g, b]) => {
+          const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+          let n = 0;
+          for (let i = 0; i < d.length; i += 4)
+            n += Math.abs(d[i] - r) + Math.abs(d[i + 1] - g) + Math.abs(d[i + 2] - b) < 12;
+          return n;
+        }""",
+        colour,
+    )
+
+
+def test_what_is_hidden_waits_for_a_guess(page):
+    plane, pink = figure_of(page, "plane"), [0xCC, 0x59, 0xB4]
+    choices, verdict = plane.locator(".book-choice"), plane.locator(".book-verdict")
+    assert pixels_of(page, plane, pink) == 0
+    assert plane.locator(".live-text[data-after]").is_hidden()
+    choices.nth(0).click()
+    settled(page)
+    assert "✗ Not so." in verdict.inner_text() and "two lines" in verdict.inner_text()
+    assert pixels_of(page, plane, pink) > 500
+    assert "1.81 and 0.69" in plane.locator(".live-text[data-after]").inner_text()
+    assert choices.nth(1).is_disabled()
+    plane.locator("[data-act=again]").click()
+    dragged(page, plane, "u", (0, 1))
+    dragged(page, plane, "v", (-1, 0))
+    assert pixels_of(page, plane, pink) == 0 and verdict.inner_text() == ""
+    choices.nth(0).click()
+    assert "✓ Right." in verdict.inner_text() and "no line" in verdict.inner_text()
+
+
+def test_training_runs_pauses_out_of_sight_and_starts_again(page):
+    figure, text = figure_of(page, "training"), "t => t.textContent"
+
+    def steps():
+        return int(re.search(r"\d+", figure.locator(".live-title").nth(1).evaluate(text))[0])
+
+    run = figure.locator("[data-act=run]")
+    run.click()
+    page.wait_for_timeout(600)
+    assert run.inner_text() == "Pause" and steps() > 8
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_timeout(300)
+    before = steps()
+    page.wait_for_timeout(500)
+    assert steps() == before
+    figure.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    assert steps() > before
+    run.click()
+    figure.locator("[data-act=reset]").click()
+    settled(page)
+    assert steps() == 0
+    figure.locator("[data-act=step]").click()
+    settled(page)
+    assert steps() == 1
+
+
+def test_numbers_that_explode_are_said_and_the_figure_recovers(page):
+    figure = figure_of(page, "training")
+    trouble = figure.locator(".live-trouble")
+    act(page, figure, [["pick", 2, 3], *[["step"]] * 6])
+    assert "The numbers left what a computer can hold" in trouble.inner_text()
+    act(page, figure, [["reset"], ["pick", 2, 2], ["step"]])
+    assert trouble.inner_text() == ""
+    assert "undefined" not in figure.locator(".live-text").inner_text()
+
+
+def test_words_are_typed_clicked_refused_and_written(page):
+    figure = figure_of(page, "words")
+    chips, note = figure.locator(".live-word"), figure.locator(".live-note")
+    entry = figure.locator(".live-entry")
+    entry.fill("the rocket")
+    entry.press("Enter")
+    assert note.inner_text() == "Not in its vocabulary: rocket." and chips.count() == 3
+    entry.fill("A Ring")
+    entry.press("Enter")
+    settled(page)
+    assert chips.all_inner_texts() == ["<bos>", "anna", "has", "a", "ring"]
+    figure.locator(".live-bar").first.click()
+    chips.nth(1).click()
+    settled(page)
+    assert chips.count() == 6
+    assert chips.nth(1).get_attribute("aria-pressed") == "true"
+    figure.locator("[data-act=on]").click()
+    page.wait_for_function("f => f.querySelector('[data-act=on]').textContent === 'Write on'",
+                           arg=figure.element_handle(), timeout=9000)  # fmt: skip
+    words = chips.all_inner_texts()
+    assert words[-1] == "." or len(words) == 12
+    entry.focus()
+    page.keyboard.press("Backspace")
+    settled(page)
+    assert chips.count() == len(words) - 1
+
+
+def test_a_reader_who_wants_calm_gets_few_pictures(browser, built):
+    page = opened(browser, built, reduced_motion="reduce")
+    figure = figure_of(page, "training")
+    before = int(figure.get_attribute("data-frames"))
+    figure.locator("[data-act=run]").click()
+    page.wait_for_timeout(1200)
+    assert int(figure.get_attribute("data-frames")) - before <= 5
+    page.close()
+
+
+def test_nothing_moves_unasked(page):
+    frames = "[...document.querySelectorAll('.book-live')].map(f => f.dataset.frames)"
+    page.wait_for_timeout(500)
+    before = page.evaluate(frames)
+    page.wait_for_timeout(500)
+    assert page.evaluate(frames) == before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_accessible_in_both_schemes_and_on_a_phone(browser, built, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(browser, built, width, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+    face = DARK_FACE if scheme == "dark" else [255, 255, 255]
+    assert pixels_of(page, figure_of(page, "race"), face) > 10_000
+    figure_of(page, "plane").locator(".book-choice").first.click()
+    page.wait_for_timeout(500)
+    found = Axe().run(page, context=".book-live").response["violations"]
+    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found] == []
+    page.close()
+
+
+def test_the_scheme_may_change_under_a_figure(page):
+    race = figure_of(page, "race")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    settled(page)
+    assert pixels_of(page, race, DARK_FACE) > 10_000
+
+
+def test_without_scripts_and_in_print_the_stills_stand(browser, built):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(built.as_uri())
+    stills = page.locator("img.live-still")
+    for still in stills.all():
+        still.scroll_into_view_if_needed()
+        assert still.is_visible() and still.get_attribute("alt").strip()
+    page.close()
+    page = opened(browser, built)
+    page.emulate_media(media="print")
+    assert all(still.is_visible() for still in page.locator("img.live-still").all())
+    assert not any(canvas.is_visible() for canvas in page.locator("canvas.live-canvas").all())
+    page.close()
+
+
+def test_nothing_jumps_when_a_figure_comes_alive(browser, built):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    sizes = "[...document.querySelectorAll('.book-live')].map(f => f.offsetHeight)"
+    page.route("**/live.js*", lambda route: route.abort())
+    page.goto(built.as_uri())
+    page.wait_for_timeout(300)
+    before = page.evaluate(sizes)
+    page.close()
+    page = opened(browser, built)
+    assert page.evaluate(sizes) == pytest.approx(before, abs=2)
+    page.close()
+
+
+def test_a_frame_of_the_plane_is_quick(page):
+    plane = figure_of(page, "plane")
+    plane.locator("[data-point='u']").focus()
+    drawn = []
+    for key in ["ArrowRight", "ArrowLeft"] * 10:
+        page.keyboard.press(key)
+        settled(page)
+        drawn.append(float(plane.get_attribute("data-drawn")))
+    assert sorted(drawn)[10] < 16
+
+
+def test_a_page_is_light(page, built):
+    site = built.parents[1]
+    own = [
+        url.split("?")[0].rsplit("/_static/", 1)[-1]
+        for url in page.asked
+        if "/_static/book/" in url
+    ]
+    assert sum((site / "_static" / name).stat().st_size for name in set(own)) < 1_000_000
+    assert json.dumps(own).count("live.js") == 1
