@@ -1,8 +1,12 @@
 """Right answers and planted wrong ones to the exercises of chapter 12, and what is said."""
 
+import collections
+import functools
 import random
+from fractions import Fraction
 
 import numpy as np
+import sympy
 import torch
 
 from notebooklib import data, language
@@ -64,14 +68,22 @@ def truncated(p, share):
     return kept / kept.sum()
 
 
+@functools.cache
+def corpus():
+    return make_corpus()
+
+
+@functools.cache
+def reader():
+    return language.Tokenizer.from_texts([story.words for story in corpus().train])
+
+
 class Parrot(GPT):
     """A GPT that tells given stories, the first to the first row of a batch, and so on."""
 
     def __init__(self, stories):
-        corpus = make_corpus()
-        tokenizer = language.Tokenizer.from_texts([story.words for story in corpus.train])
-        super().__init__(GPTConfig(len(tokenizer), 64, d_model=2, num_heads=1, num_layers=1))
-        self.rows = torch.tensor(tokenizer.rows(stories))
+        super().__init__(GPTConfig(len(reader()), 64, d_model=2, num_heads=1, num_layers=1))
+        self.rows = torch.tensor(reader().rows(stories))
 
     def forward(self, ids):
         following = self.rows[: len(ids), 1 : ids.shape[1] + 1]
@@ -81,7 +93,7 @@ class Parrot(GPT):
 def tales(number=60, seed=12):
     """Return stories of the grammar that do not stand in the book's corpus."""
     rng, found = random.Random(seed), {}
-    known = {story.words for story in (*make_corpus().train, *make_corpus().test)}
+    known = {story.words for story in (*corpus().train, *corpus().test)}
     while len(found) < number:
         words = tell_story(rng).words
         if words not in known and len(words) < 58:
@@ -281,7 +293,7 @@ WRONG = {
     ],
     "12.11": [
         (STORIES, "not stories"),
-        ([story.words for story in make_corpus().train[:60]], "not stories"),
+        ([story.words for story in corpus().train[:60]], "not stories"),
         (GPT(GPTConfig(205, 64, d_model=8)), "not stories"),
         ((STORIES, {"temperature": 0.4}), "First a GPT"),
         ((Parrot(STORIES), 0.4), "rule is a dictionary"),
@@ -291,7 +303,7 @@ WRONG = {
         ((Parrot(BY_ONE), {}), "1 different names"),
         ((Parrot([[*story[:-1], "ring", "."] for story in STORIES]), {}), "grammatical"),
         ((Parrot([backwards(story) for story in STORIES]), {}), "of the facts agree"),
-        ((Parrot([s.words for s in make_corpus().train[:60]]), {}), "word for word"),
+        ((Parrot([s.words for s in corpus().train[:60]]), {}), "word for word"),
     ],
     "12.12": [
         ([2**27, 2**29], "each takes four bytes"),
@@ -312,5 +324,195 @@ WRONG = {
         (Peeping(smoothing=1.0), "It peeps"),
         (Pairs(smoothing=8.0, learn_from=[9]), "must have read them"),
         (torch.zeros(64, 64), "A model is asked for"),
+    ],
+}
+
+
+def nucleus_by_hand(p, share):
+    kept, total = [0.0] * len(p), 0.0
+    for i in sorted(range(len(p)), key=lambda i: p[i], reverse=True):
+        if total >= share:
+            break
+        kept[i] = p[i]
+        total += p[i]
+    return [x / total for x in kept]
+
+
+def nucleus_from_below(p, share):
+    """Drop the least likely word as long as the others reach the share without it."""
+    kept = np.array(p)
+    while True:
+        least = np.where(kept > 0, kept, np.inf).argmin()
+        if kept.sum() - kept[least] < share:
+            return kept / kept.sum()
+        kept[least] = 0
+
+
+def nucleus_by_threshold(p, share):
+    falling = np.sort(p)[::-1]
+    least = falling[np.searchsorted(np.cumsum(falling), share)]
+    return np.where(p < least, 0, p) / p[p >= least].sum()
+
+
+def nucleus_of_each_word(p, share):
+    above = [p[p > x].sum() for x in p]
+    return [
+        x / p[np.array(above) < share].sum() * (a < share) for x, a in zip(p, above, strict=True)
+    ]
+
+
+def nucleus_in_float32(p, share):
+    falling, order = torch.tensor(p, dtype=torch.float32).sort(descending=True)
+    falling[falling.cumsum(0) - falling >= share] = 0
+    return torch.zeros(len(p)).scatter(0, order, falling / falling.sum())
+
+
+def write_by_recursion(model, ids, length, pick):
+    if length == 0:
+        return ids
+    word = pick(torch.nn.functional.softmax(model(torch.tensor([ids]))[0][-1], dim=0))
+    if word == 2:
+        return [*ids, word]
+    return write_by_recursion(model, [*ids, word], length - 1, pick)
+
+
+def write_in_numpy(model, ids, length, pick):
+    text = np.array(ids)
+    for _ in range(length):
+        text = np.append(text, pick(safe_softmax(model(torch.from_numpy(text[None]))[0, -1], 1)))
+        if text[-1] == 2:
+            return text
+    return text
+
+
+def write_into_the_list(model, ids, length, pick):
+    end = len(ids) + length
+    while len(ids) < end and 2 not in ids[-1:]:
+        with torch.no_grad():
+            logits = model(torch.as_tensor(ids).unsqueeze(0)).squeeze(0)
+        ids += [torch.tensor(pick(logits.float().softmax(dim=-1)[-1].tolist()))]
+    return tuple(ids)
+
+
+def write_with_an_iterator(model, ids, length, pick):
+    def words(text):
+        for _ in range(length):
+            text = [*text, pick(torch.softmax(model(torch.tensor(text)[None]), -1)[0, -1].numpy())]
+            yield text[-1]
+            if text[-1] == 2:
+                return
+
+    return [*ids, *words(ids)]
+
+
+def stop_by_waiting(held_out, patience):
+    best, least, waited, run = 0, float("inf"), 0, 0
+    for loss in held_out:
+        if loss < least:
+            best, least, waited = run, loss, 0
+        else:
+            waited += 1
+        run += 1
+        if waited == patience:
+            break
+    return [best, run]
+
+
+def stop_by_looking_back(held_out, patience):
+    for run in range(1, len(held_out) + 1):
+        best = int(np.argmin(held_out[:run]))
+        if run - 1 - best == patience:
+            break
+    return np.array([best, run])
+
+
+def stop_by_recursion(held_out, patience, best=0, run=0):
+    if run == len(held_out) or run - best > patience:
+        return best, run
+    better = run if held_out[run] < held_out[best] else best
+    return stop_by_recursion(held_out, patience, better, run + 1)
+
+
+def stop_where_nothing_comes(held_out, patience):
+    lows = [i for i, x in enumerate(held_out) if all(x < y for y in held_out[:i])]
+    for low, following in zip(lows, [*lows[1:], float("inf")], strict=True):
+        if following > low + patience:
+            return np.int64(low), min(low + patience + 1, len(held_out))
+
+
+class Shifted(Pairs):
+    """Logits need not be logarithms of shares: what all words share cancels, and is no peeping."""
+
+    def forward(self, ids):
+        return super().forward(ids) + ids[..., None] - 50.0
+
+
+class Roomy(Pairs):
+    """A model with room for words that never come."""
+
+    def forward(self, ids):
+        return torch.nn.functional.pad(super().forward(ids), (0, 7), value=-30.0)
+
+
+def as_embedding():
+    return torch.nn.Embedding.from_pretrained(Pairs(smoothing=8.0).table.float())
+
+
+ALSO_RIGHT = {
+    "12.8": [
+        (18_960, 50_928),
+        np.array([18_960, 50_928], dtype=np.int32),
+        torch.tensor([18_960, 50_928]),
+        [Fraction(18_960), Fraction(101_856, 2)],
+        [sympy.Integer(18_960), 50_928.0],
+        [np.int64(18_960), torch.tensor(50_928)],
+    ],
+    "12.9": [
+        nucleus_in_torch,
+        nucleus_by_hand,
+        nucleus_from_below,
+        nucleus_by_threshold,
+        nucleus_of_each_word,
+        nucleus_in_float32,
+        functools.partial(nucleus, scaled=True),
+    ],
+    "12.10": [
+        write_in_tensors,
+        write_by_recursion,
+        write_in_numpy,
+        write_into_the_list,
+        write_with_an_iterator,
+        functools.partial(write, stop=2),
+    ],
+    "12.11": [
+        [Parrot(STORIES), {"temperature": 1}],
+        (Parrot(STORIES), {}),
+        (Parrot(STORIES), {"top_k": 1}),
+        (Parrot(STORIES), {"temperature": np.float32(0.3), "top_k": np.int64(205)}),
+        (Parrot(STORIES), {"temperature": Fraction(1, 3), "top_k": None}),
+        (Parrot(STORIES).float().train(), collections.OrderedDict(temperature=0.5, top_k=40)),
+    ],
+    "12.12": [
+        (2**29, 2**31),
+        np.array([2**29, 2**31]),
+        torch.tensor([2**29, 2**31]),
+        [2.0**29, 2.0**31],
+        [sympy.Integer(2) ** 29, sympy.Integer(2) ** 31],
+        [Fraction(4 * 16 * 8 * 1024**2), 4 * 16 * 8 * 2048**2],
+    ],
+    "12.13": [
+        stop_by_waiting,
+        stop_by_looking_back,
+        stop_by_recursion,
+        stop_where_nothing_comes,
+        lambda held_out, patience: torch.tensor(early_stop(tuple(held_out), patience)),
+    ],
+    "12.14": [
+        Dropping(smoothing=8.0),
+        Shifted(smoothing=8.0),
+        Roomy(smoothing=8.0),
+        as_embedding(),
+        torch.nn.Sequential(as_embedding(), torch.nn.Dropout(0.9)).train(),
+        torch.nn.Sequential(as_embedding(), torch.nn.LogSoftmax(dim=-1)).eval(),
     ],
 }

@@ -1,4 +1,4 @@
-"""Every checker accepts a right answer and sees through wrong ones that are planted here."""
+"""Every checker accepts right answers, unusual ones too, and sees through planted wrong ones."""
 
 import re
 import sys
@@ -17,6 +17,7 @@ from notebooklib.exercises import EXERCISES, check, compare, compare_function, e
 PLANTED = [import_module(path.stem) for path in sorted(Path(__file__).parent.glob("planted_*.py"))]
 RIGHT = {number: answer for chapter in PLANTED for number, answer in chapter.RIGHT.items()}
 WRONG = {number: planted for chapter in PLANTED for number, planted in chapter.WRONG.items()}
+ALSO_RIGHT = {n: also for chapter in PLANTED for n, also in chapter.ALSO_RIGHT.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def no_warning():
 
 
 def test_every_exercise_is_tried_here():
-    assert set(RIGHT) == set(WRONG) == set(EXERCISES)
+    assert set(RIGHT) == set(WRONG) == set(EXERCISES) >= set(ALSO_RIGHT)
     assert all(len(planted) >= 2 for planted in WRONG.values())
 
 
@@ -35,6 +36,15 @@ def test_a_right_answer_passes(number):
     verdict = check(number, RIGHT[number])
     assert verdict, verdict
     assert repr(verdict).startswith("✓ Right.")
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [(number, answer) for number in ALSO_RIGHT for answer in ALSO_RIGHT[number]],
+)
+def test_an_unusual_right_answer_passes(number, answer):
+    verdict = check(number, answer)
+    assert verdict, verdict
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -303,11 +303,11 @@ class _Plot:
         ]
 
     def _person(self, kind: str, chance: float) -> list[Option]:
+        free = [_evenly(n for n in names if n not in self.world.at) for names in (MEN, WOMEN)]
         options = []
         for pair, (home, _) in ROLES.items():
-            for names, role in zip((MEN, WOMEN), pair, strict=True):
-                slots = {"name": _evenly(name for name in names if name not in self.world.at)}
-                slots["role"] = {role: 1.0}
+            for names, role in zip(free, pair, strict=True):
+                slots = {"name": names, "role": {role: 1.0}}
                 if kind == "enter":
                     slots["place"] = _HOMES[home]
                 options.append((kind, slots, chance / (2 * len(ROLES))))
