@@ -168,6 +168,14 @@ class Peeping(Pairs):
         return self.table[ids] + 9.0 * following
 
 
+class PeepingInEights(Peeping):
+    """One that sees the next letter within pieces of eight letters."""
+
+    def forward(self, ids):
+        inside = torch.arange(ids.shape[1]) % 8 != 7
+        return torch.where(inside[:, None], super().forward(ids), self.table[ids])
+
+
 class Dropping(Pairs):
     """A right model that answers in float32, and differently while it learns."""
 
@@ -203,6 +211,7 @@ WRONG = {
     ],
     "12.2": [
         (printed_softmax, "overflows"),
+        (lambda z, T: printed_softmax(np.asarray(z) - z[0], T), "overflows"),
         (lambda z, T: safe_softmax(z, 1), "temperature is missing"),
         (lambda z, T: safe_softmax(np.asarray(z) * T, 1), "Divide by T"),
         (lambda z, T: np.asarray(z) / T, "should not be|factor"),
@@ -217,6 +226,8 @@ WRONG = {
         (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1] ** 0.5, 0) @ V, "down the columns"),
         (lambda Q, K, V: Q @ K.T / K.shape[1] ** 0.5 @ V, "no mixture"),
         (lambda Q, K, V: torch.softmax(Q @ K.T / 3**0.5, -1) @ V, "was for the example"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / V.shape[1] ** 0.5, -1) @ V, "not of V"),
+        (lambda Q, K, V: torch.softmax(Q @ K.T / K.shape[1] ** 0.5, -1), "Those are the shares"),
         (lambda Q, K, V: attend(Q, K, V).T, "transpose|shape|places"),
         ("attention", "function is asked for"),
     ],
@@ -283,6 +294,9 @@ WRONG = {
         (lambda *given: write(*given, asked=lambda row: row), "no shares"),
         (lambda *given: write(*given, asked=torch.sigmoid), "no shares"),
         (lambda *given: write(*given, stop=None), "writes on after word 2"),
+        (lambda *given: write(*given, asked=lambda row: (2 * row).softmax(-1)), "not the softmax"),
+        (lambda m, ids, n, pick: write(m, ids, n - len(ids), pick), "counts the new words"),
+        (lambda *given: [*write(*given)[:-1]], "append it, then stop|should be"),
         (lambda model, ids, *given: write(model, ids, *given)[len(ids) :], "beginning is missing"),
         (lambda m, ids, length, pick: write(m, ids, length + 1, pick), "too many"),
         (lambda m, ids, length, pick: write(lambda x: m(x[0]), ids, length, pick), "stops with"),
@@ -308,6 +322,7 @@ WRONG = {
     "12.12": [
         ([2**27, 2**29], "each takes four bytes"),
         ([2**29, 2**30], "twice the keys"),
+        ([2**30, 2**32], "not eight"),
         ([2**26, 2**28], "of the eight heads"),
         ([2**28, 2**30], "right up to a factor"),
         ([512, 2048], "Right in MiB"),
@@ -322,6 +337,7 @@ WRONG = {
         (GPT(GPTConfig(30, 64, d_model=8, num_heads=1, num_layers=1)), "vocabulary"),
         (Pairs(smoothing=1.0), "the table's is 2.6"),
         (Peeping(smoothing=1.0), "It peeps"),
+        (PeepingInEights(smoothing=1.0), "It peeps"),
         (Pairs(smoothing=8.0, learn_from=[9]), "must have read them"),
         (torch.zeros(64, 64), "A model is asked for"),
     ],

@@ -78,6 +78,7 @@ def safe_softmax(answer) -> str:
         (np.array([2.0, 4.0, 5.0]), 2.0),
         (np.array([-1.0, 0.5]), 0.5),
         (np.array([3.0]), 1.0),
+        (np.array([-1e4, 0.0, 1e4]), 1.0),
         (np.array([1e4, 0.0, -1e4]), 1.0),
         (np.array([1e4, 0.0, -1e4]), 1e-3),
         (np.array([-1e4, -1e4, -2e4]), 1e-3),
@@ -131,6 +132,9 @@ def attend(answer) -> str:
         "d_k is the number of columns of K; that is the number of its rows.": (
             lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(K.shape[0])) @ V
         ),
+        "d_k is the number of columns of K, not of V.": (
+            lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(V.shape[1])) @ V
+        ),
         "√3 was for the example: d_k is the number of columns of K.": (
             lambda Q, K, V: _softmax(Q @ K.T / np.sqrt(3)) @ V
         ),
@@ -139,6 +143,12 @@ def attend(answer) -> str:
         ),
     }
     fault = _compare_either(answer, oracle, cases, describe, (_tensor, np.asarray))
+
+    def shares(Q, K, V):
+        return _softmax(Q @ K.T / np.sqrt(K.shape[1]))
+
+    if fault and not _compare_either(answer, shares, cases[:1], describe, (_tensor, np.asarray)):
+        return "Those are the shares; the mixture is still to be made: @ V."
     for message, slip in slips.items() if fault else ():
         if not _compare_either(answer, slip, cases, describe, (_tensor, np.asarray)):
             return message
@@ -344,7 +354,7 @@ def writing(answer) -> str:
 
         def pick(p):
             shares = np.asarray(_plain(p), dtype=float).ravel()
-            asked.append((shares.size, shares.min(initial=0), shares.sum()))
+            asked.append(shares)
             order = np.argsort(-shares)
             return int(order[min(high, order.size - 1) * (len(asked) % 2)])
 
@@ -359,19 +369,27 @@ def writing(answer) -> str:
     }
     for ids, length, high in (([1, 4], 5, 0), ([1, 3, 5], 6, 1), ([1], 9, 2), ([6, 5, 4], 1, 0)):
         what = f"write(model, {ids}, {length}, pick)"
-        expected, _ = told(_write, ids, length, high)
+        expected, due = told(_write, ids, length, high)
         try:
             got, asked = told(answer, ids, length, high)
         except Exception as error:  # whatever the reader's code raises is theirs to see
             return f"{what} stops with {type(error).__name__}: {error}"
         if got == [None]:
             return f"{what} gives nothing back. Is there a `return`?"
-        if asked and asked[0][0] != 7:
-            return f"pick gets {asked[0][0]} numbers, not the 7 shares after the last word."
-        if any(least < 0 or abs(total - 1) > 1e-6 for _, least, total in asked):
+        if asked and asked[0].size != 7:
+            return f"pick gets {asked[0].size} numbers, not the 7 shares after the last word."
+        if any(p.min(initial=0) < 0 or abs(p.sum() - 1) > 1e-6 for p in asked):
             return "What pick gets are no shares: they must be positive and sum to 1 (softmax)."
         if got == expected:
+            if not all(
+                np.allclose(p, q, rtol=0, atol=1e-5) for p, q in zip(asked, due, strict=True)
+            ):
+                return "What pick gets sums to 1, but is not the softmax of the last row."
             continue
+        if got == [*expected[:-1]] and expected[-1] == 2:
+            return "Word 2 belongs to the text: append it, then stop."
+        if got == expected[:length]:
+            return "length counts the new words, not all of them."
         for message, slip in slips.items():
             if got == told(lambda *given, slip=slip: _write(*given, **slip), ids, length, high)[0]:
                 return message
@@ -428,6 +446,8 @@ def attention_memory(answer) -> str:
         return "Twice the tokens are twice the queries, and each has twice the keys."
     if fault and not compare(answer, [2**26, 2**28]):
         return "Each of the eight heads has weights of its own."
+    if fault and not compare(answer, [2**30, 2**32]):
+        return "float32 takes four bytes, not eight."
     if fault and not compare(answer, [2**9, 2**11]):
         return "Right in MiB; the question is how many bytes, and a MiB is 2²⁰ of them."
     return fault
@@ -473,19 +493,24 @@ def beat_the_table(answer) -> str:
     weight = next(answer.parameters(), torch.zeros(1))
     was_training = answer.training
     train, test = (torch.as_tensor(ids, device=weight.device) for ids in (train, test))
-    changed = test.clone()
-    changed[:, 40:] = test[:, 40:].roll(1, dims=0)
+    peeps = []
     try:
         with torch.no_grad():
             answer.eval()
             loss, known = (next_token_loss(answer, ids).item() for ids in (test, train))
-            before, after = (answer(ids[:, :-1])[:, :40].double() for ids in (test, changed))
+            before = answer(test[:, :-1]).double()
+            for cut in (13, 22, 40, 51):
+                changed = test.clone()
+                changed[:, cut:] = test[:, cut:].roll(1, dims=0)
+                after = answer(changed[:, :-1]).double()
+                near = torch.allclose(before[:, :cut], after[:, :cut], rtol=1e-3, atol=1e-3)
+                peeps += [] if near else [cut]
     except Exception as error:
         return f"On the test rows it stops with {type(error).__name__}: {error}"
     finally:
         answer.train(was_training)
-    if not torch.allclose(before, after, rtol=1e-3, atol=1e-3):
-        return "It peeps: its forecasts up to letter 40 change when the letters after it do."
+    if peeps:
+        return f"It peeps: its forecasts up to letter {peeps[0]} change with the letters after it."
     if not loss < yardstick:
         return f"Its loss is {loss:.3f}, the table's is {yardstick:.3f}."
     if loss < known - 0.02:
