@@ -68,9 +68,33 @@ def pytest_collection_modifyitems(config, items):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)[1]))
     items.sort(key=group)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep what stands together on one processor: pytest-xdist's groups need an older pytest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return together(nodeid)
+
+    return Together(config, log)
+
+
+def together(nodeid):
+    """Return the name of what a test stays together with: its page or its file.
+
+    Examples
+    --------
+    >>> together("tests/test_book.py::test_print[light-book/12_a_attention.html]")
+    'book/12_a_attention.html'
+    >>> together("book/intro.ipynb::Cell 3")
+    'book/intro.ipynb'
+    """
+    page = re.search(r"[\[-](book/\w+\.html)", nodeid)
+    return page[1] if page else nodeid.partition("::")[0]
 
 
 def group(item):
@@ -94,10 +118,10 @@ def pytest_terminal_summary(terminalreporter):
     for reports in terminalreporter.stats.values():
         for report in reports:
             if hasattr(report, "duration"):
-                file, _, name = report.nodeid.partition("::")
+                file = report.nodeid.partition("::")[0]
                 part = next(PARTS[pattern] for pattern in PARTS if re.search(pattern, file))
                 seconds[part] += report.duration
-                longest[name.rpartition("@")[2] if "@" in name else file] += report.duration
+                longest[together(report.nodeid)] += report.duration
     if sum(seconds.values()) > 60:
         terminalreporter.section("where the time went")
         told = [f"{part} {spent:.0f} s" for part, spent in seconds.most_common()]
