@@ -37,6 +37,7 @@ KINDS = {  # what a notebook's widgets hold, as their stored HTML shows
     "film": r'class="book-play"',
     "narrow": r"<source ",
     "ask": r'class="book-ask"',
+    "live": r'class="book-live"',
 }
 
 

@@ -175,7 +175,7 @@ class TestStored:
         assert all(len(view["buffers"][0]["data"]) < 400_000 for view in models(path, "move"))
         for cell in code_cells(path):
             if outputs(cell, VIEW):
-                assert re.match("(Move|Ask)[(:]", outputs(cell, "text/plain")[0])
+                assert re.match("(Move|Ask|Live)[(:]", outputs(cell, "text/plain")[0])
                 assert asks(cell) or outputs(cell, "image/png")
 
     def test_what_is_stored_is_brought_to_life_by_the_present_script(self, path):
@@ -183,6 +183,15 @@ class TestStored:
         for model in models(path, "move") + models(path, "ask"):
             assert model["state"]["_esm"] == (folder / "view.js").read_text(encoding="utf-8")
             assert model["state"]["_css"] == (folder / "view.css").read_text(encoding="utf-8")
+
+    def test_what_is_live_is_run_by_the_present_script(self, path):
+        page, live = (resources.files(f"notebooklib.{n}") for n in ("interactive", "live"))
+        script = [page / "view.js", live / "run.js", live / "live.js"]
+        style = [page / "view.css", live / "live.css"]
+        for model in models(path, "live"):
+            state = model["state"]
+            assert state["_esm"] == "".join(f.read_text(encoding="utf-8") for f in script)
+            assert state["_css"] == "".join(f.read_text(encoding="utf-8") for f in style)
 
     def test_neighbouring_positions_show_different_pictures(self, path):
         for view in models(path, "move"):
