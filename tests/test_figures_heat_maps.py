@@ -135,7 +135,7 @@ def test_bars_of_both_signs_stand_on_a_line_at_zero(ax):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(values=[[1]]), r"values: expected shape \(any\), got shape \(1, 1\)"),
+        (dict(values=[[1, 2]]), r"values: expected shape \(any\), got shape \(1, 2\)"),
         (dict(values=[1, 2], labels=["a"]), "labels: expected 2, got 1"),
     ],
 )
