@@ -398,6 +398,8 @@ def _factor(got: np.ndarray, expected: np.ndarray) -> complex | None:
         return None
     largest = np.unravel_index(np.argmax(np.abs(expected)), expected.shape)
     factor = got[largest] / expected[largest]
+    if np.iscomplex(factor):
+        return None  # no slip that a reader would recognise
     return factor if factor != 0 and _close(got, factor * expected) else None
 
 
@@ -448,12 +450,17 @@ def _number(value: Any, unlike: Any = None) -> str:
 def _digits(value: Any, digits: int) -> str:
     if value is None:
         return ""
+    value = value + 0  # no -0
     if np.iscomplex(value):
         return f"{value.real:.{digits - 1}g}{value.imag:+.{digits - 1}g}i"
     return f"{value.real:.{digits}g}"
 
 
 def _shown(argument: Any) -> str:
+    if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
+        flat = argument.ravel().tolist()
+        digits = [round(x, 4) if abs(x) >= 1 else float(f"{x:.4g}") for x in flat]
+        return str(np.reshape(digits, argument.shape).tolist())
     if isinstance(argument, np.ndarray):
         return str(np.round(argument, 4).tolist())
     return f"{argument:.4g}" if isinstance(argument, float) else str(argument)
