@@ -34,7 +34,6 @@ USED_WITHOUT_IMPORT = {  # where each is used, and by which words
     "jupyterlab-myst": ("book/*.ipynb", ":::{admonition}"),
     "jupytext": ("CONTRIBUTING.md", "bin/jupytext"),
     "pytest-cov": ("CONTRIBUTING.md", "--cov"),
-    "pytest-xdist": ("Makefile", "-n 2"),
     "numpydoc": ("Makefile", "numpydoc lint"),
     "ruff": ("Makefile", "ruff check"),
 }
