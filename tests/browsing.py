@@ -190,7 +190,7 @@ const beside = ({node}) => (node?.closest ? node : node?.parentElement)?.closest
 new PerformanceObserver((list) => {
   for (const {hadRecentInput, sources, value} of list.getEntries())
     if (!hadRecentInput && !(sources.length && sources.every(beside))) window.shift += value;
-}).observe({type: 'layout-shift', buffered: true});"""  # the contents beside a page follow its reader
+}).observe({type: 'layout-shift', buffered: true});"""  # the contents beside it follow the reader
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   for (let top = 0; top < document.documentElement.scrollHeight; top += 700) {
