@@ -24,13 +24,15 @@ TOGETHER = re.compile(
     )
 )
 SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
-# The fonts of text and formulas stand in the style sheet; reading them takes the browser a few
-# milliseconds, for which the page is not shown: nothing is drawn in another face and moved later.
-SHOW_IN_ITS_FACE = (
+# The fonts of text and formulas stand in the style sheet; reading them and the page takes the browser
+# some milliseconds, for which the page is not shown: nothing is drawn in another face, no table with
+# half of its rows, and moved afterwards. On a slow line the page shows what there is.
+SHOW_WHEN_READ = (
     "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js');"
     "if(document.fonts){h.add('wait');setTimeout(show,800);"
-    "Promise.all(['1em Book Sans','italic 1em Book Sans','1em Book Math']"
-    ".map(f=>document.fonts.load(f))).then(show,show)}}"
+    "Promise.all([new Promise(f=>document.addEventListener('readystatechange',f)),"
+    "...['1em Book Sans','italic 1em Book Sans','1em Book Math']"
+    ".map(f=>document.fonts.load(f))]).then(show,show)}}"
 )
 # Scripts that a page does without, unless it holds the text beside them.
 UNUSED = {
@@ -141,7 +143,7 @@ def _scheme_before_first_paint(text: str) -> str:
 def _head(text: str, static: str, versions: dict[str, str]) -> str:
     return (
         f'<link {MARK} rel="stylesheet" href="{static}/book/book.css?v={versions["book.css"]}">'
-        f"<script>{SHOW_IN_ITS_FACE}</script>"
+        f"<script>{SHOW_WHEN_READ}</script>"
         f'<script defer src="{static}/book/book.js?v={versions["book.js"]}"></script>'
     )
 
