@@ -24,9 +24,9 @@ TOGETHER = re.compile(
     )
 )
 SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
-# The fonts of text and formulas stand in the style sheet; reading them and the page takes the browser
-# some milliseconds, for which the page is not shown: nothing is drawn in another face, no table with
-# half of its rows, and moved afterwards. On a slow line the page shows what there is.
+# The fonts of text and formulas stand in the style sheet; reading them and the page takes some
+# milliseconds, for which nothing is shown: no text is drawn in another face, no table with half of
+# its rows, and moved afterwards. On a slow line the page shows what there is.
 SHOW_WHEN_READ = (
     "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js');"
     "if(document.fonts){h.add('wait');setTimeout(show,800);"
