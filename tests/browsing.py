@@ -136,31 +136,37 @@ def changed(route, old, new):
 
 
 def arrived(browser, server, name, **options):
-    """Open a page of the site, weigh what comes before it is read, and read it to its end."""
+    """Open a page of the site, note what it fetches before it is read, and read it to its end."""
     page = opened(browser, server + name, **options)
     page.wait_for_load_state("networkidle")
-    page.name, page.first = name, [(r.url, r.body()) for r in page.answers]
+    page.name, page.first = name, page.answers.copy()
     read_through(page)
     return page
 
 
 def read_through(page):
     """Scroll to the end and back; what is in sight comes alive and every picture arrives."""
+    page.evaluate(SCROLL)
+    await_the_late(page)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+
+
+def await_the_late(page):
+    """Bring what is not alive yet into sight, so that it comes alive and every picture arrives."""
     for left in reversed(range(4)):  # on a busy machine a box may be passed before it is seen
-        page.evaluate(SCROLL)
+        page.evaluate(SUMMON)
         try:
             page.wait_for_function(ARRIVED, timeout=15_000)
             break
         except TimeoutError:
             if not left:
                 raise
-    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
 
 
 def unfold(page):
     """Answer all questions with "Show me", open all folds; moves among them come alive."""
     if page.evaluate(UNFOLD):
-        read_through(page)
+        await_the_late(page)
 
 
 @contextmanager
@@ -192,17 +198,21 @@ new PerformanceObserver((list) => {
     if (!hadRecentInput && !(sources.length && sources.every(beside))) window.shift += value;
 }).observe({type: 'layout-shift', buffered: true});"""  # the contents beside it follow the reader
 SCROLL = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  for (let top = 0; top < document.documentElement.scrollHeight; top += 700) {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 800) {
     scrollTo({top, behavior: 'instant'});
-    await frame();
-    await frame();
+    await new Promise(requestAnimationFrame);
   }
 }"""
-ARRIVED = """() => [...document.querySelectorAll('.book-move, .book-live')].every(
-    m => m.dataset.alive || m.closest('.ask-below[hidden]')
-  ) && [...document.querySelectorAll('article img')].every(
-    i => i.complete || !i.checkVisibility())"""
+LATE = """[...document.querySelectorAll('.book-move, .book-live, article img')].filter(e =>
+  e.matches('img') ? !e.complete && e.checkVisibility()
+    : !e.dataset.alive && !e.closest('.ask-below[hidden]'))"""
+SUMMON = f"""async () => {{
+  for (const late of {LATE}) {{
+    late.scrollIntoView({{block: 'center', behavior: 'instant'}});
+    await new Promise(requestAnimationFrame);
+  }}
+}}"""
+ARRIVED = f"() => !{LATE}.length"
 UNFOLD = """() => {
   const shut = [...document.querySelectorAll('.ask-below[hidden], details.fold:not([open])')];
   document.querySelectorAll('.book-ask:not(.open) .book-show').forEach(button => button.click());
