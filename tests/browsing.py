@@ -85,10 +85,10 @@ def few():
     return chosen
 
 
-def opened(browser, url, width=1280, scheme="light", change=None, **options):
+def opened(browser, url, width=1280, scheme="light", changes=(), **options):
     """Open a page; note what it asks of others, what it says, and what moves by itself.
 
-    With `change`, a pair of texts, the page is changed on its way: the first becomes the second.
+    With `changes`, pairs of texts, the page is changed on its way: the first becomes the second.
     """
     size = {"width": width, "height": 900}
     page = browser.new_page(viewport=size, color_scheme=scheme, **options)
@@ -121,18 +121,21 @@ def opened(browser, url, width=1280, scheme="light", change=None, **options):
     page.on("requestfailed", failed)
     page.on("response", answered)
     page.add_init_script(SHIFTS)
-    if change:
-        page.route(re.compile(r"\.html"), lambda route: changed(route, *change))
+    if changes:
+        page.route(re.compile(r"\.html"), lambda route: changed(route, changes))
     page.goto(url)
     page.wait_for_load_state("load")
     return page
 
 
-def changed(route, old, new):
-    """Answer a request with the page, `old` in it replaced by `new`."""
+def changed(route, changes):
+    """Answer a request with the page, changed."""
     response = route.fetch()
-    assert old in response.text()
-    route.fulfill(response=response, body=response.text().replace(old, new))
+    text = response.text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    route.fulfill(response=response, body=text)
 
 
 def arrived(browser, server, name, **options):
