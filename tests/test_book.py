@@ -6,6 +6,7 @@ checks need it so; the later ones unfold it. A new check is a function with the 
 
 import base64
 import gzip
+import io
 import json
 import random
 import re
@@ -13,6 +14,7 @@ import statistics
 from functools import cache, partial
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from browsing import (
     FILES,
@@ -33,6 +35,10 @@ from browsing import (
     unfold,
 )
 from live_browser import agrees
+from PIL import Image
+
+from notebooklib import figures
+from notebooklib.figures.pictures import bare, svg
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SOME = few()
@@ -552,6 +558,23 @@ def test_search_finds_both_languages(browser, server, word):
     page.wait_for_selector("ul.search li a", timeout=5000)
     assert "Glossary" in page.locator("ul.search").inner_text()
     page.close()
+
+
+@pytest.mark.parametrize(("thickness", "seen_through"), [(None, False), (0.3, True)])
+def test_a_dark_page_does_not_show_between_the_cells_of_a_heat_map(
+    browser, thickness, seen_through
+):
+    """Cells of one colour are one patch of it; thinner lines round them would let seams through."""
+    figure, ax = figures.new_figure("square")
+    figures.heat_map(ax, np.full((13, 13), 0.8), limit=1)
+    if thickness:
+        ax.collections[0].set_linewidth(thickness)
+    page = browser.new_page(color_scheme="dark", viewport={"width": 460, "height": 460})
+    page.set_content(f"<body style='background: #14181e; margin: 7.3px'>{bare(svg(figure))}")
+    pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), int)
+    page.close()
+    gap = np.ptp(pixels[160:260, 160:260], axis=(0, 1)).max()
+    assert (gap > 10) == seen_through, gap
 
 
 # ------------------------------------------------------------------ these checks see what they seek

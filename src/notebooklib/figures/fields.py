@@ -226,8 +226,8 @@ def heat_map(
         cmap="RdBu_r" if signed else "viridis",
         vmin=-limit if signed else 0,
         vmax=limit,
-        edgecolors="face",  # no seams between neighbours
-        linewidth=0.3,
+        edgecolors="face",  # no seams between neighbours, on a dark page
+        linewidth=1,
         rasterized=values.size > VECTOR_CELLS,
     )
     ax.set(xlim=(-0.5, n - 0.5), ylim=(m - 0.5, -0.5), aspect=aspect)
