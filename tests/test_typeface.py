@@ -2,6 +2,8 @@ import re
 
 import matplotlib.pyplot as plt
 import pytest
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 
 from notebooklib import figures
 from notebooklib.figures.notebook import _scalable
@@ -48,3 +50,10 @@ def test_a_notebook_stores_an_outline_on_one_line_and_the_same_picture():
     stored, drawn = _scalable(figure), bare(svg(figure, tight=True))
     assert "\nL " in drawn and not re.search(r"\n[LQCz]", stored)
     assert stored.split() == drawn.split()
+
+
+@pytest.mark.parametrize(("tex", "sign"), [(r"$\theta$", "θ"), (r"$\vartheta$", "ϑ")])
+def test_a_slanted_theta_is_the_upright_one_slanted(tex, sign):
+    """As many closed lines: the open ϑ has one, the closed θ with its bar three."""
+    lines = [list(TextPath((0, 0), text).codes).count(Path.MOVETO) for text in (tex, sign)]
+    assert lines[0] == lines[1] == {"θ": 3, "ϑ": 1}[sign]
