@@ -85,6 +85,12 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
         for k, v in acts.items()
     )
+    begin = "".join(
+        f'<button type="button" class="live-act" data-act="begin" data-k="{k}">'
+        f"{attribute(beginning)}</button>"
+        for k, beginning in enumerate(words.beginnings)
+    )
+    begin = f'<div class="live-acts">Begin with {begin}</div>' if begin else ""
     return (
         f'<div class="live-words" data-words="{name}"><div class="live-label">{inline(label)}</div>'
         f'<div class="live-chips" role="group" aria-label="{attribute(plain(label))}">{chips}</div>'
@@ -92,7 +98,7 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         'size="14" placeholder="type words" aria-label="Add words" '
         'autocomplete="off" autocapitalize="none">'
         f'<datalist id="{group}-{name}">{options}</datalist>{buttons}'
-        '<span class="live-note" role="status"></span></div></div>'
+        f'<span class="live-note" role="status"></span></div>{begin}</div>'
     )
 
 

@@ -4,6 +4,7 @@
 numbers, or as tensors of one shape (a data set), or dicts of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +113,8 @@ class Words(Part):
         The output that holds the number of the word that the figure itself adds, if it does.
     stops : sequence of str
         Words after which it stops to write on.
+    beginnings : mapping of str to sequence of str
+        Other words to begin with, each at the press of a button that bears the name.
 
     Raises
     ------
@@ -130,18 +133,22 @@ class Words(Part):
     label: str = arg(text, "")
     writes: str = arg(_parts.named_or_none, "")
     stops: tuple[str, ...] = arg(_parts.texts_or_none, ())
+    beginnings: dict[str, tuple[str, ...]] = arg(_parts.texts_by_name, ())
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("words", "stops"):
-            if unknown := set(getattr(self, name)) - set(self.vocabulary):
+        for name, words in {"stops": self.stops, "words": self.words, **self.beginnings}.items():
+            if unknown := set(words) - set(self.vocabulary):
                 _refuse(name, "words of the vocabulary", repr(min(unknown)))
-        if len(self.words) > self.context:
-            _refuse("words", f"at most {self.context}, the context", str(len(self.words)))
+            if len(words) > self.context and name != "stops":
+                _refuse(name, f"at most {self.context}, the context", str(len(words)))
+
+    def _ids(self, words: Sequence[str]) -> list[int]:
+        ids = [self.vocabulary.index(word) for word in words]
+        return ids + [-1] * (self.context - len(ids))
 
     def _start(self, dtype: torch.dtype) -> Tensor:
-        ids = [self.vocabulary.index(word) for word in self.words]
-        return torch.tensor(ids + [-1] * (self.context - len(ids)))
+        return torch.tensor(self._ids(self.words))
 
 
 @dataclass(frozen=True)

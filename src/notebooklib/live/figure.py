@@ -382,6 +382,8 @@ class _Figure:
         fields = {
             k: v for k, v in vars(control).items() if k not in ("first", "picture", "at", "words")
         }
+        if isinstance(control, c.Words):
+            fields["beginnings"] = list(map(control._ids, control.beginnings.values()))
         if isinstance(control, c.Drawing):
             fields["shape"] = list(self.start[name].shape)
         return kind | fields | {"label": getattr(control, "label", "") or name}
