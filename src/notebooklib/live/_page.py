@@ -140,10 +140,11 @@ def _bars(bars: m.Bars, read: Mapping) -> str:
     if bars.top:
         order = sorted(order, key=lambda i: -values[i])[: bars.top]
     tag, kind = ("button", f"{DISABLED} ") if bars.adds else ("div", "")
-    diamond = "<s></s>" if bars.diamonds else ""
+    others = read[bars.diamonds].tolist() if bars.diamonds else []
+    diamonds = [f'<s style="--d:{100 * x:.4g}%"{" hidden" * (x != x)}></s>' for x in others]
     return "".join(
         f'<{tag} {kind}class="live-bar"><span>{attribute(bars.names[i])}</span>'
-        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{diamond}</i>'
+        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{"".join(diamonds[i : i + 1])}</i>'
         f"<b>{100 * values[i]:.1f} %</b></{tag}>"
         for i in order
     )

@@ -156,7 +156,8 @@ def live(
 
     pictures = [panel_figure(panel, read) for panel in show if isinstance(panel, Panel)]
     stills = [bare(svg(picture)) for picture in pictures]
-    whole = whole_figure(show, read)
+    words = [" ".join(x.words) for x in inputs.values() if isinstance(x, c.Words)]
+    whole = whole_figure(show, read, "".join(words))
     still = png(whole, dpi=200, tight=True)
     for picture in (*pictures, whole):
         plt.close(picture)

@@ -347,7 +347,7 @@ async function hydrateLive(root, model) {
       bars.forEach((bar, at) => {
         const i = order[at], [name, line, share] = bar.children;
         name.textContent = b.names[i]; bar.dataset.id = i; line.style.setProperty('--p', `${(100 * data[i]).toFixed(2)}%`); share.textContent = `${(100 * data[i]).toFixed(1)} %`;
-        if (b.diamonds) { const known = other[i] >= 0; line.lastChild.hidden = !known; line.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = known ? `compare ${(100 * other[i]).toFixed(1)} %` : ''; }
+        if (b.diamonds) { const known = other[i] >= 0, { lastChild: mark } = line; mark.hidden = !known; mark.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = known ? `compare ${(100 * other[i]).toFixed(1)} %` : ''; }
       });
     });
   });
