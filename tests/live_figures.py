@@ -223,7 +223,7 @@ def next_words():
             "shares": shares,
             "row": maps[ids_at[None]][0],
             "drawn": (shares.cumsum(0) < u).sum().clamp(max=9),
-            "even": shares.sum() * torch.full((10,), 0.1),
+            "even": torch.where(length > 4, torch.nan, shares.sum() * torch.full((10,), 0.1)),
             "best": shares.argmax(),
         }
 
@@ -241,6 +241,7 @@ def words_figure():
                 label="The story",
                 writes="drawn",
                 stops=["."],
+                beginnings={"nothing": ["<bos>"], "more": ["<bos>", "ben", "saw", "the", "book"]},
             ),
             "temperature": Slider([0.25, 0.5, 1, 2, 4], start=1),
             "u": Noise(0.4),

@@ -75,7 +75,7 @@ def texts_or_none(value: Any, name: str) -> tuple[str, ...]:
 
 def texts_by_name(value: Any, name: str) -> dict[str, tuple[str, ...]]:
     """Return rows of texts by their names; the empty tuple stands for none."""
-    rows = instance(value, name, Mapping) if value != () else {}
+    rows = {} if isinstance(value, tuple) and not value else instance(value, name, Mapping)
     return {text(key, name): texts(row, f"{name}, {key}") for key, row in rows.items()}
 
 

@@ -137,7 +137,8 @@ class Words(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, words in {"stops": self.stops, "words": self.words, **self.beginnings}.items():
+        begin = {f"beginnings, {name}": words for name, words in self.beginnings.items()}
+        for name, words in {"words": self.words, "stops": self.stops, **begin}.items():
             if unknown := set(words) - set(self.vocabulary):
                 _refuse(name, "words of the vocabulary", repr(min(unknown)))
             if len(words) > self.context and name != "stops":
