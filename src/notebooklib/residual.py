@@ -181,6 +181,7 @@ class ResidualNet(nn.Module):
     ):
         super().__init__()
         inputs = positive_int(inputs, "inputs", most=MOST_WIDTH)
+        width = positive_int(width, "width", most=MOST_WIDTH)
         outputs = positive_int(outputs, "outputs", most=MOST_WIDTH)
         blocks = positive_int(blocks, "blocks", most=MOST_BLOCKS)
         kind = {"skip": skip, "norm": norm, "preactivation": preactivation}
