@@ -64,4 +64,22 @@ DOORS = [
         net=(MODULE, NET),
         x=(ROWS, torch.ones(2, 4)),
     ),
+    door(
+        lambda x: residual.ResidualBlock(4).branch(x).shape,
+        of=residual.ResidualBlock.branch,
+        x=(ROWS, torch.ones(2, 4)),
+    ),
+    *(
+        door(
+            lambda x, method=method: getattr(NET, method)(x),
+            of=getattr(residual.ResidualNet, method),
+            x=(ROWS, torch.ones(2, 4)),
+        )
+        for method in ("states", "forward")
+    ),
+    door(
+        lambda x: residual.ResidualBlock(4)(x).shape,
+        of=residual.ResidualBlock.forward,
+        x=(ROWS, torch.ones(2, 4)),
+    ),
 ]

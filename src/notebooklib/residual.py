@@ -90,11 +90,17 @@ class ResidualBlock(nn.Module):
         Tensor, shape (B, d_out)
             What is to be added.
 
+        Raises
+        ------
+        ValueError
+            If x is no tensor of rows of width d_in.
+
         Examples
         --------
         >>> ResidualBlock(3, 5).branch(torch.ones(2, 3)).shape
         torch.Size([2, 5])
         """
+        _check_rows(x, self.first.in_features)
         if self.preactivation:
             inside = self.first(F.relu(self.norms[0](x)))
             return self.second(F.relu(self.norms[1](inside)))
@@ -127,8 +133,7 @@ class ResidualBlock(nn.Module):
         >>> torch.equal(ResidualBlock(3)(x, on=0), x)
         True
         """
-        _check_rows(x, self.first.in_features)
-        kept, branch = self.projection(x), self.branch(x)
+        branch, kept = self.branch(x), self.projection(x)
         if self.skip:
             y = kept + on * branch
         else:
