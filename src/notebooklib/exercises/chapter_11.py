@@ -180,7 +180,7 @@ def _trained(nets) -> list[float]:
         return [cross_entropy(net(x), y).item() for net in nets]
 
 
-@exercise("11.7", "Half of all paths pass through five or six of eleven blocks.")
+@exercise("11.7", "Each block that is switched off takes half of the paths with it.")
 def paths_kept(answer) -> str:
     return _number(answer, 256, "the number of paths", {
         1024: "So many there are while all ten blocks are on.",
