@@ -32,7 +32,10 @@ def without_bend(x, W1, b1, W2, b2, W_s=None):
 
 
 def stacked(branches):
-    return functools.reduce(lambda whole, J: (np.eye(len(J)) + J) @ whole, branches, 1.0)
+    whole = np.eye(len(branches[0]))
+    for J in branches:
+        whole = whole + J @ whole
+    return whole
 
 
 def reversed_stack(branches):
@@ -68,6 +71,18 @@ def normalized(v, W):
     return v * np.sqrt((W**2).sum(1, keepdims=True) / (v**2).sum(1, keepdims=True))
 
 
+RIGHT = {
+    "11.1": [3, 2.5],
+    "11.2": block,
+    "11.3": 21,
+    "11.4": stacked,
+    "11.5": math.sqrt(math.exp(0.01) - 1),
+    "11.6": near_identity(0.1),
+    "11.7": 2**8,
+    "11.8": lambda blocks: np.array(counts(blocks)),
+    "11.10": normalized,
+    "11.9": "small difference",
+}
 WRONG = {
     "11.1": [
         ([1, 1.5], "the branch alone"),
@@ -120,7 +135,7 @@ WRONG = {
         (lambda n: counts(n)[1:], "0 blocks, counts too"),
         (lambda n: [1] * (n + 1), "should not be|index"),
     ],
-    "11.9": [
+    "11.10": [
         (lambda v, W: v / np.linalg.norm(v, axis=1)[:, None], "length 1 now"),
         (lambda v, W: v * np.linalg.norm(W) / np.linalg.norm(v), "one length"),
         (
@@ -128,7 +143,7 @@ WRONG = {
             "Those are the columns",
         ),
     ],
-    "11.10": [("shortcut", "has no shortcut"), ("both", "Answer with one"), (3, "Answer with one")],
+    "11.9": [("shortcut", "has no shortcut"), ("both", "Answer with one"), (3, "Answer with one")],
 }
 ALSO_RIGHT = {
     "11.1": [(3, 2.5), np.array([[3], [2.5]])],
@@ -137,6 +152,6 @@ ALSO_RIGHT = {
     "11.5": [0.1002, 0.1],
     "11.6": [near_identity(0.05)],
     "11.8": [counts],
-    "11.9": [normalized],
-    "11.10": ["Small difference"],
+    "11.10": [normalized],
+    "11.9": ["Small difference"],
 }

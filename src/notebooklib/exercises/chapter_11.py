@@ -16,7 +16,9 @@ def _relu(z):
 
 @exercise("11.1", "The branch gives (1, 1.5), the shortcut (2, 1): their sum is above 0 already.")
 def block_by_hand(answer) -> str:
-    fault = compare(answer, np.array([3.0, 2.5]), "y")
+    if np.shape(answer) == (2, 1):  # a column
+        answer = np.ravel(answer)
+    fault = compare(answer, np.array([3.0, 2.5]))
     slips = {
         "That is F(x), the branch alone: add x.": [1, 1.5],
         "That is x plus W₁x: the second weight layer is missing.": [3, 2],
@@ -206,7 +208,7 @@ def path_lengths(answer) -> str:
     return fault
 
 
-@exercise("11.9", "Rows of one length with the net's own: now one step means the same everywhere.")
+@exercise("11.10", "Rows of one length with the net's own: now one step means the same everywhere.")
 def filter_normalize(answer) -> str:
     rng = np.random.default_rng(2)
     cases = [tuple(rng.standard_normal((2, n, m)) * (1.0, 3.0)[k]) for k, (n, m) in
@@ -233,7 +235,7 @@ def filter_normalize(answer) -> str:
     return fault
 
 
-@exercise("11.10", "Near its start each block changes little, and little is lost with it.")
+@exercise("11.9", "Near its start each block changes little, and little is lost with it.")
 def lesion_claim(answer) -> str:
     choices = ("shortcut", "small difference")
     if not isinstance(answer, str) or answer.strip().lower() not in choices:
