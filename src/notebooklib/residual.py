@@ -113,7 +113,7 @@ class ResidualBlock(nn.Module):
         ----------
         x : Tensor, shape (B, d_in)
             The rows.
-        on : Tensor or float
+        on : float or Tensor, shape ()
             A factor on F(x): 0 switches the block off. A plain block that is switched off passes
             on what it read.
 

@@ -208,6 +208,16 @@ def path_lengths(answer) -> str:
     return fault
 
 
+@exercise("11.9", "Near its start each block changes little, and little is lost with it.")
+def lesion_claim(answer) -> str:
+    choices = ("shortcut", "small difference")
+    if not isinstance(answer, str) or answer.strip().lower() not in choices:
+        return f"Answer with one of {' and '.join(repr(c) for c in choices)}."
+    if answer.strip().lower() == "shortcut":
+        return "The plain net that began near the identity has no shortcut, and bears it as well."
+    return ""
+
+
 @exercise("11.10", "Rows of one length with the net's own: now one step means the same everywhere.")
 def filter_normalize(answer) -> str:
     rng = np.random.default_rng(2)
@@ -233,16 +243,6 @@ def filter_normalize(answer) -> str:
     if fault and not unit:
         return "The rows have length 1 now: multiply by the lengths of the net's own rows."
     return fault
-
-
-@exercise("11.9", "Near its start each block changes little, and little is lost with it.")
-def lesion_claim(answer) -> str:
-    choices = ("shortcut", "small difference")
-    if not isinstance(answer, str) or answer.strip().lower() not in choices:
-        return f"Answer with one of {' and '.join(repr(c) for c in choices)}."
-    if answer.strip().lower() == "shortcut":
-        return "The plain net that began near the identity has no shortcut, and bears it as well."
-    return ""
 
 
 def _number(answer, right: float, name: str, slips: dict, within: float = 1e-6) -> str:
