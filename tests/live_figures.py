@@ -22,6 +22,7 @@ from notebooklib.live import (
     Point,
     Shade,
     State,
+    Switches,
     Text,
     Trail,
     Words,
@@ -223,7 +224,7 @@ def next_words():
             "shares": shares,
             "row": maps[ids_at[None]][0],
             "drawn": (shares.cumsum(0) < u).sum().clamp(max=9),
-            "even": shares.sum() * torch.full((10,), 0.1),
+            "even": torch.where(length > 4, torch.nan, shares.sum() * torch.full((10,), 0.1)),
             "best": shares.argmax(),
         }
 
@@ -241,6 +242,7 @@ def words_figure():
                 label="The story",
                 writes="drawn",
                 stops=["."],
+                beginnings={"nothing": ["<bos>"], "more": ["<bos>", "ben", "saw", "the", "book"]},
             ),
             "temperature": Slider([0.25, 0.5, 1, 2, 4], start=1),
             "u": Noise(0.4),
@@ -257,7 +259,8 @@ def words_figure():
     )
 
 
-def weigh(picture, of):
+def weigh(picture, of, rows):
+    picture = picture * rows.repeat_interleave(4)[:, None]
     rows = torch.arange(8, dtype=picture.dtype)
     total = picture.sum().clamp(min=1e-9)
     x, y = (picture.sum(0) * rows).sum() / total, (picture.sum(1) * rows).sum() / total
@@ -269,7 +272,11 @@ def drawing_figure():
     start[2:6, 3] = 1
     return live(
         weigh,
-        inputs={"picture": Drawing(start, label="Draw"), "of": Choice({"one": 1, "half": 0.5})},
+        inputs={
+            "picture": Drawing(start, label="Draw"),
+            "of": Choice({"one": 1, "half": 0.5}),
+            "rows": Switches(["upper half", "lower half"], label="What counts"),
+        },
         show=[
             Panel(
                 [

@@ -58,6 +58,17 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
     if isinstance(control, Slider | Choice):
         _, shown, start = control.positions()
         return _row(control, name, axis, shown, start, group)
+    if isinstance(control, c.Switches):
+        made = [
+            f'<button {DISABLED} class="live-act" data-switch="{name}" aria-pressed="true">'
+            f"{inline(one)}</button>"
+            for one in control.names
+        ]
+        said = attribute(plain(label))
+        return (
+            f'<div class="book-row live-switches" role="group" aria-label="{said}">'
+            f'<span class="book-label">{inline(label)}</span>{"".join(made)}</div>'
+        )
     if isinstance(control, c.State):
         acts = {"run": "Run", "step": "One step", "reset": "Start again"}
         made = [
@@ -85,6 +96,12 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
         for k, v in acts.items()
     )
+    begin = "".join(
+        f'<button type="button" class="live-act" data-act="begin" data-k="{k}">'
+        f"{attribute(beginning)}</button>"
+        for k, beginning in enumerate(words.beginnings)
+    )
+    begin = f'<div class="live-acts">Begin with {begin}</div>' if begin else ""
     return (
         f'<div class="live-words" data-words="{name}"><div class="live-label">{inline(label)}</div>'
         f'<div class="live-chips" role="group" aria-label="{attribute(plain(label))}">{chips}</div>'
@@ -92,7 +109,7 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         'size="14" placeholder="type words" aria-label="Add words" '
         'autocomplete="off" autocapitalize="none">'
         f'<datalist id="{group}-{name}">{options}</datalist>{buttons}'
-        '<span class="live-note" role="status"></span></div></div>'
+        f'<span class="live-note" role="status"></span></div>{begin}</div>'
     )
 
 
@@ -134,10 +151,11 @@ def _bars(bars: m.Bars, read: Mapping) -> str:
     if bars.top:
         order = sorted(order, key=lambda i: -values[i])[: bars.top]
     tag, kind = ("button", f"{DISABLED} ") if bars.adds else ("div", "")
-    diamond = "<s></s>" if bars.diamonds else ""
+    others = read[bars.diamonds].tolist() if bars.diamonds else []
+    diamonds = [f'<s style="--d:{100 * x:.4g}%"{" hidden" * (x != x)}></s>' for x in others]
     return "".join(
         f'<{tag} {kind}class="live-bar"><span>{attribute(bars.names[i])}</span>'
-        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{diamond}</i>'
+        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{"".join(diamonds[i : i + 1])}</i>'
         f"<b>{100 * values[i]:.1f} %</b></{tag}>"
         for i in order
     )

@@ -1,6 +1,7 @@
 """The start of a live figure, drawn by matplotlib from the same marks: for print and GitHub."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -44,9 +45,10 @@ def panel_figure(panel: m.Panel, read: Mapping) -> Figure:
     return figure
 
 
-def whole_figure(show: Sequence, read: Mapping) -> Figure:
-    """Return a figure of all panels and bars side by side, with their titles."""
+def whole_figure(show: Sequence, read: Mapping, words: str = "") -> Figure:
+    """Return a figure of all panels and bars side by side, with their titles, below the words."""
     blocks = [block for block in show if isinstance(block, m.Panel | m.Bars)]
+    blocks = [block for block in blocks if not getattr(block, "hidden", False)]
     columns = min(len(blocks), 3) or 1
     lines = -(-len(blocks) // columns) or 1
     figure, axes = plt.subplots(lines, columns, figsize=(3.6 * columns, 3.4 * lines), squeeze=False)
@@ -55,6 +57,7 @@ def whole_figure(show: Sequence, read: Mapping) -> Figure:
         ax.set_title(say(block.title, read), fontsize=10.5)
     for ax in list(axes.flat)[len(blocks) :]:
         ax.axis("off")
+    figure.suptitle(fill(words, 36 * columns), fontsize=10.5)
     figure.tight_layout()
     return figure
 

@@ -4,6 +4,7 @@
 numbers, or as tensors of one shape (a data set), or dicts of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +113,8 @@ class Words(Part):
         The output that holds the number of the word that the figure itself adds, if it does.
     stops : sequence of str
         Words after which it stops to write on.
+    beginnings : mapping of str to sequence of str
+        Other words to begin with, each at the press of a button that bears the name.
 
     Raises
     ------
@@ -130,18 +133,23 @@ class Words(Part):
     label: str = arg(text, "")
     writes: str = arg(_parts.named_or_none, "")
     stops: tuple[str, ...] = arg(_parts.texts_or_none, ())
+    beginnings: dict[str, tuple[str, ...]] = arg(_parts.texts_by_name, ())
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("words", "stops"):
-            if unknown := set(getattr(self, name)) - set(self.vocabulary):
+        begin = {f"beginnings, {name}": words for name, words in self.beginnings.items()}
+        for name, words in {"words": self.words, "stops": self.stops, **begin}.items():
+            if unknown := set(words) - set(self.vocabulary):
                 _refuse(name, "words of the vocabulary", repr(min(unknown)))
-        if len(self.words) > self.context:
-            _refuse("words", f"at most {self.context}, the context", str(len(self.words)))
+            if len(words) > self.context and name != "stops":
+                _refuse(name, f"at most {self.context}, the context", str(len(words)))
+
+    def _ids(self, words: Sequence[str]) -> list[int]:
+        ids = [self.vocabulary.index(word) for word in words]
+        return ids + [-1] * (self.context - len(ids))
 
     def _start(self, dtype: torch.dtype) -> Tensor:
-        ids = [self.vocabulary.index(word) for word in self.words]
-        return torch.tensor(ids + [-1] * (self.context - len(ids)))
+        return torch.tensor(self._ids(self.words))
 
 
 @dataclass(frozen=True)
@@ -177,6 +185,35 @@ class Drawing(Part):
 
     def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.as_tensor(real_array(self.picture, "picture")).to(dtype)
+
+
+@dataclass(frozen=True)
+class Switches(Part):
+    """Buttons in a row, each on (1) or off (0); all are on at first.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What stands on the buttons.
+    label : str
+        Stands before them; the name of the argument where it is left out.
+
+    Raises
+    ------
+    ValueError
+        If `names` are no texts.
+
+    Examples
+    --------
+    >>> Switches(["first", "second"])._start(torch.float64)
+    tensor([1., 1.], dtype=torch.float64)
+    """
+
+    names: tuple[str, ...] = arg(_parts.texts)
+    label: str = arg(text, "")
+
+    def _start(self, dtype: torch.dtype) -> Tensor:
+        return torch.ones(len(self.names), dtype=dtype)
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,8 @@ def live(
 
     pictures = [panel_figure(panel, read) for panel in show if isinstance(panel, Panel)]
     stills = [bare(svg(picture)) for picture in pictures]
-    whole = whole_figure(show, read)
+    words = [" ".join(x.words) for x in inputs.values() if isinstance(x, c.Words)]
+    whole = whole_figure(show, read, "".join(words))
     still = png(whole, dpi=200, tight=True)
     for picture in (*pictures, whole):
         plt.close(picture)
@@ -283,6 +284,11 @@ class _Figure:
                 do.append(["keys", name, keys])
             elif isinstance(control, c.Words):
                 do.append(self.spoken(round_, name, control, now))
+            elif isinstance(control, c.Switches):
+                now[name] = now[name].clone()
+                k = round_ % len(control.names)
+                now[name][k] = 1 - now[name][k]
+                do.append(["switch", name, k])
             elif isinstance(control, c.Drawing):
                 now[name] = now[name].clone()
                 i, j = (n // 2 for n in now[name].shape)
@@ -367,6 +373,8 @@ class _Figure:
         fields = {
             k: v for k, v in vars(control).items() if k not in ("first", "picture", "at", "words")
         }
+        if isinstance(control, c.Words):
+            fields["beginnings"] = list(map(control._ids, control.beginnings.values()))
         if isinstance(control, c.Drawing):
             fields["shape"] = list(self.start[name].shape)
         return kind | fields | {"label": getattr(control, "label", "") or name}

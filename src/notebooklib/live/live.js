@@ -213,6 +213,7 @@ async function hydrateLive(root, model) {
     const halt = () => { clearTimeout(writing); writing = 0; const b = one('[data-act=on]'); if (b) b.textContent = 'Write on'; ask(); };
     Object.assign(ACTS, {
       back() { halt(); const n = length(); if (n > 1) { ids[n - 1] = -1; at[0] = n - 2; changed(); } },
+      begin(button) { halt(); ids.set(words.beginnings[+button.dataset.k]); at[0] = length() - 1; changed(); },
       write() { halt(); write(); },
       on() { if (writing) return halt(); one('[data-act=on]').textContent = 'Stop'; on(); },
     });
@@ -235,6 +236,11 @@ async function hydrateLive(root, model) {
         if (spec.shade) { chip.style.setProperty('--weight', `${(100 * within(weight[i], [0, 1])).toFixed(0)}%`); chip.title = `weight ${written(weight[i], 2)}`; }
       }
     });
+  }
+  for (const { name } of of('Switches')) {
+    all(`[data-switch="${name}"]`).forEach((button, k) => button.addEventListener('click', () => {
+      values[name][k] = 1 - values[name][k]; button.setAttribute('aria-pressed', values[name][k] === 1); changed();
+    }));
   }
   for (const c of of('Drawing')) {
     const [h, w] = c.shape, data = values[c.name], box = one(`[data-drawing="${c.name}"]`), canvas = make('canvas', { width: 448, height: 448, tabIndex: 0, className: 'live-drawing' });
@@ -269,7 +275,7 @@ async function hydrateLive(root, model) {
       if (focus) { g.strokeStyle = '#D11225'; g.lineWidth = 5; g.strokeRect(cell[1] * s + 3, cell[0] * s + 3, s - 6, s - 6); }
     });
   }
-  root.addEventListener('click', (e) => { const act = e.target.closest('[data-act]')?.dataset.act; if (act) ACTS[act](); });
+  root.addEventListener('click', (e) => { const button = e.target.closest('[data-act]'); if (button) ACTS[button.dataset.act](button); });
 
   // ---- panels
   const style = () => getComputedStyle(root), isDark = () => style().colorScheme.includes('dark') && !matchMedia('(forced-colors: active)').matches;
@@ -346,7 +352,7 @@ async function hydrateLive(root, model) {
       bars.forEach((bar, at) => {
         const i = order[at], [name, line, share] = bar.children;
         name.textContent = b.names[i]; bar.dataset.id = i; line.style.setProperty('--p', `${(100 * data[i]).toFixed(2)}%`); share.textContent = `${(100 * data[i]).toFixed(1)} %`;
-        if (b.diamonds) { line.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = `compare ${(100 * other[i]).toFixed(1)} %`; }
+        if (b.diamonds) { const known = other[i] >= 0, { lastChild: mark } = line; mark.hidden = !known; mark.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = known ? `compare ${(100 * other[i]).toFixed(1)} %` : ''; }
       });
     });
   });
