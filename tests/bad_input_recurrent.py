@@ -58,10 +58,11 @@ DOORS = [
         ),
     ),
     door(
-        lambda **given: repr(recurrent.set_forget_bias(**given)),
-        of=recurrent.set_forget_bias,
+        lambda **given: repr(recurrent.set_gate_bias(**given)),
+        of=recurrent.set_gate_bias,
         changes=("layer",),
         layer=(only(nn.LSTM, rnn=nn.RNN(1, 1), bare=nn.LSTM(1, 1, bias=False)), layer("lstm")),
+        gate=(name(), "input"),
         bias=(FINITE, 2),
     ),
     door(recurrent.half_life, bias=(FINITE, 2)),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from notebooklib import recurrent
-from notebooklib.recurrent import RecurrentLM, lstm, memory, rnn, set_forget_bias, weights_of
+from notebooklib.recurrent import RecurrentLM, lstm, memory, rnn, set_gate_bias, weights_of
 from notebooklib.training import seeded
 
 
@@ -86,10 +86,10 @@ def test_influence_is_autograds_jacobian(activation):
     assert found[0] == 1
 
 
-def test_the_forget_bias_is_set_in_every_layer_and_nowhere_else():
+def test_a_gates_bias_is_set_in_every_layer_and_nowhere_else():
     before, layer = (nn.LSTM(3, 4, num_layers=2) for _ in range(2))
     layer.load_state_dict(before.state_dict())
-    set_forget_bias(layer, 2.5)
+    set_gate_bias(layer, "forget", 2.5)
     for level in (0, 1):
         total = getattr(layer, f"bias_ih_l{level}") + getattr(layer, f"bias_hh_l{level}")
         old = getattr(before, f"bias_ih_l{level}") + getattr(before, f"bias_hh_l{level}")

@@ -34,18 +34,19 @@ from notebooklib._validate import (
     whole_array,
 )
 
-MOST = 10_000  # units, steps or rows of one kind: more is a slip of the finger, not a lesson
-ACTIVATIONS = {"tanh": torch.tanh, "identity": lambda z: z}
+_MOST = 10_000  # units, steps or rows of one kind: more is a slip of the finger, not a lesson
+_GATES = {"input": 0, "forget": 1, "output": 3}
+_BENDS = {"tanh": torch.tanh, "identity": lambda z: z}
 
 
 class LSTMStates(NamedTuple):
-    """What an LSTM computes at each step, all of shape (B, T, H).
+    """What an LSTM computes at each step.
 
     Attributes
     ----------
-    h, c : Tensor
+    h, c : Tensor, shape (B, T, H)
         Hidden state and cell state.
-    i, f, g, o : Tensor
+    i, f, g, o : Tensor, shape (B, T, H)
         Input gate, forget gate, candidate and output gate.
 
     Examples
@@ -104,7 +105,7 @@ def rnn(
     >>> rnn(x, one, one / 2, torch.zeros(1), activation="identity").flatten().tolist()
     [4.0, 2.0, 3.0]
     """
-    bend = ACTIVATIONS[choice(activation, "activation", ACTIVATIONS)]
+    bend = _BENDS[choice(activation, "activation", _BENDS)]
     h = _start(h0, "h0", _weights(x, W_x, W_h, b, gates=1))
     states = []
     for step in (x @ W_x.T + b).unbind(dim=1):
@@ -222,13 +223,15 @@ def weights_of(layer: nn.RNN | nn.LSTM) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @torch.no_grad()
-def set_forget_bias(layer: nn.LSTM, bias: float) -> nn.LSTM:
-    """Set the bias of every forget gate: of all that is in a cell, it keeps σ(bias) a step.
+def set_gate_bias(layer: nn.LSTM, gate: str, bias: float) -> nn.LSTM:
+    """Set the bias of a gate: where nothing else speaks, it stands at σ(bias).
 
     Parameters
     ----------
     layer : nn.LSTM
-        Is changed in place, in each of its layers.
+        Is changed in place, in each of its layers and all of its units.
+    gate : {"input", "forget", "output"}
+        Which.
     bias : float
         The sum of PyTorch's two biases.
 
@@ -240,7 +243,7 @@ def set_forget_bias(layer: nn.LSTM, bias: float) -> nn.LSTM:
     Raises
     ------
     ValueError
-        If `layer` is no LSTM with a bias, or the bias not finite.
+        If `layer` is no LSTM with a bias, the gate unknown, or the bias not finite.
 
     Notes
     -----
@@ -248,15 +251,16 @@ def set_forget_bias(layer: nn.LSTM, bias: float) -> nn.LSTM:
 
     Examples
     --------
-    >>> weights_of(set_forget_bias(nn.LSTM(1, 1), 3))[2][1].item()
+    >>> weights_of(set_gate_bias(nn.LSTM(1, 1), "forget", 3))[2][1].item()
     3.0
     """
     H, bias = instance(layer, "layer", nn.LSTM).hidden_size, finite(bias, "bias")
     if not layer.bias:
         _refuse("layer", "one with a bias", "bias=False")
+    row = H * _GATES[choice(gate, "gate", _GATES)]
     for name, weight in layer.named_parameters():
         if name.startswith("bias"):
-            weight[H : 2 * H] = bias if name.startswith("bias_ih") else 0.0
+            weight[row : row + H] = bias if name.startswith("bias_ih") else 0.0
     return layer
 
 
@@ -344,7 +348,7 @@ def matrix_of_radius(size: int, radius: float, generator: torch.Generator | None
     >>> round(spectral_radius(matrix_of_radius(20, 0.9)), 12)
     0.9
     """
-    size, radius = positive_int(size, "size", most=MOST), nonnegative(radius, "radius")
+    size, radius = positive_int(size, "size", most=_MOST), nonnegative(radius, "radius")
     W = torch.randn(size, size, generator=random_source(generator), dtype=torch.float64)
     return W * (radius / spectral_radius(W.numpy()))
 
@@ -384,7 +388,7 @@ def influence(W_h: Tensor, states: Tensor, activation: str = "tanh") -> Tensor:
     >>> influence(W, torch.zeros(4, 1)).tolist()
     [1.0, 0.5, 0.25, 0.125]
     """
-    choice(activation, "activation", ACTIVATIONS)
+    choice(activation, "activation", _BENDS)
     tensor(W_h, "W_h")
     H = len(W_h) if W_h.ndim else 0
     if W_h.shape != (H, H) or not H:
@@ -443,7 +447,7 @@ def recall_task(
     >>> y.tolist(), x[0].tolist()
     ([0], [[1.0, 0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
     """
-    rows, delay = positive_int(rows, "rows", most=MOST), positive_int(delay, "delay", most=MOST)
+    rows, delay = positive_int(rows, "rows", most=_MOST), positive_int(delay, "delay", most=_MOST)
     letters, generator = whole(letters, "letters", 2, 100), random_source(generator)
     said = torch.randint(letters, (rows, delay + 1), generator=generator)
     x = nn.functional.one_hot(said, letters + 1).double()
@@ -513,8 +517,8 @@ class LinearMemory(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int):
         super().__init__()
-        D = positive_int(input_size, "input_size", most=MOST)
-        H = positive_int(hidden_size, "hidden_size", most=MOST)
+        D = positive_int(input_size, "input_size", most=_MOST)
+        H = positive_int(hidden_size, "hidden_size", most=_MOST)
         self.W_x, self.W_h = nn.Parameter(torch.empty(H, D)), nn.Parameter(torch.eye(H))
         self.b = nn.Parameter(torch.zeros(H))
         nn.init.uniform_(self.W_x, -(H**-0.5), H**-0.5)
@@ -553,7 +557,7 @@ class LinearMemory(nn.Module):
         return states, states[:, -1]
 
 
-LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "linear": LinearMemory}
+_LAYERS = {"rnn": nn.RNN, "lstm": nn.LSTM, "linear": LinearMemory}
 
 
 def memory(kind: str, input_size: int, hidden_size: int) -> nn.Module:
@@ -581,9 +585,9 @@ def memory(kind: str, input_size: int, hidden_size: int) -> nn.Module:
     >>> memory("lstm", 3, 2)(torch.zeros(1, 5, 3, dtype=torch.float64))[0].shape
     torch.Size([1, 5, 2])
     """
-    layer = LAYERS[choice(kind, "kind", LAYERS)]
-    D = positive_int(input_size, "input_size", most=MOST)
-    H = positive_int(hidden_size, "hidden_size", most=MOST)
+    layer = _LAYERS[choice(kind, "kind", _LAYERS)]
+    D = positive_int(input_size, "input_size", most=_MOST)
+    H = positive_int(hidden_size, "hidden_size", most=_MOST)
     return (layer(D, H) if kind == "linear" else layer(D, H, batch_first=True)).double()
 
 
@@ -620,10 +624,10 @@ class RecurrentLM(nn.Module):
         self, vocab_size: int, hidden_size: int, width: int = 32, forget_bias: float = 1.0
     ):
         super().__init__()
-        V = positive_int(vocab_size, "vocab_size", most=MOST)
-        self.tokens = nn.Embedding(V, positive_int(width, "width", most=MOST))
+        V = positive_int(vocab_size, "vocab_size", most=_MOST)
+        self.tokens = nn.Embedding(V, positive_int(width, "width", most=_MOST))
         self.memory = memory("lstm", self.tokens.embedding_dim, hidden_size)
-        set_forget_bias(self.memory, finite(forget_bias, "forget_bias"))
+        set_gate_bias(self.memory, "forget", finite(forget_bias, "forget_bias"))
         self.head = nn.Linear(self.memory.hidden_size, V)
         self.double()
 
@@ -661,14 +665,14 @@ class RecurrentLM(nn.Module):
         ----------
         ids : Tensor of int64, shape (B, T)
             As in `forward`.
-        state : (Tensor, Tensor), shape (1, B, H) each, optional
+        state : tuple of Tensor, shape (1, B, H), optional
             Hidden and cell state that an earlier call returned; zeros where none is given.
 
         Returns
         -------
         logits : Tensor, shape (B, T, V)
             As in `forward`.
-        state : (Tensor, Tensor)
+        state : tuple of Tensor, shape (1, B, H)
             Hidden and cell state after the last token.
 
         Raises
@@ -732,12 +736,12 @@ class RecurrentLM(nn.Module):
         V, generator = self.tokens.num_embeddings, random_source(generator)
         ids, length = (
             whole_array(prompt, "prompt", size=V),
-            positive_int(length, "length", most=MOST),
+            positive_int(length, "length", most=_MOST),
         )
         if ids.ndim != 1:
             _refuse("prompt", "tokens, shape (t,)", f"shape {ids.shape}")
         rows, temperature = (
-            positive_int(rows, "rows", most=MOST),
+            positive_int(rows, "rows", most=_MOST),
             positive(temperature, "temperature"),
         )
         stop = optional(stop, "stop", lambda value, name: whole(value, name, 0, V - 1))
