@@ -86,11 +86,11 @@ RIGHT = {
     "10.2": [60, 12, 28],
     "10.3": run,
     "10.4": factor,
-    "10.5": clip,
-    "10.6": [1, 0.190],
-    "10.7": lstm_step,
-    "10.8": lambda steps: -np.log(2 ** (1 / steps) - 1),
-    "10.9": latch(),
+    "10.9": clip,
+    "10.5": [1, 0.190],
+    "10.6": lstm_step,
+    "10.7": lambda steps: -np.log(2 ** (1 / steps) - 1),
+    "10.8": latch(),
     "10.10": fit,
     "10.11": nats,
 }
@@ -100,11 +100,11 @@ ALSO_RIGHT = {
     "10.2": [(60, 12, 28), np.array([60, 12, 28])],
     "10.3": [run_in_torch, lambda *given: np.array(run(*given)).tolist()],
     "10.4": [lambda w, h: float(np.prod([w * (1 + a) * (1 - a) for a in h]))],
-    "10.5": [lambda grads, limit: tuple(clip(grads, limit))],
-    "10.6": [(1, 0.1904), [1.0, np.tanh(1) / 4], torch.tensor([1.0, 0.1904])],
-    "10.7": [lambda *given: list(map(torch.from_numpy, lstm_step(*given)))],
-    "10.8": [lambda steps: float(np.log(0.5 ** (1 / steps) / (1 - 0.5 ** (1 / steps))))],
-    "10.9": [
+    "10.9": [lambda grads, limit: tuple(clip(grads, limit))],
+    "10.5": [(1, 0.1904), [1.0, np.tanh(1) / 4], torch.tensor([1.0, 0.1904])],
+    "10.6": [lambda *given: list(map(torch.from_numpy, lstm_step(*given)))],
+    "10.7": [lambda steps: float(np.log(0.5 ** (1 / steps) / (1 - 0.5 ** (1 / steps))))],
+    "10.8": [
         latch(30, 30, 2),
         (np.array(latch()[0]), np.array(latch()[1])),
         tuple(torch.tensor(part, dtype=torch.float64) for part in latch()),
@@ -148,7 +148,7 @@ WRONG = {
         (lambda w, states: np.prod(w * (1 - np.tanh(states) ** 2)), "a tanh already"),
         (lambda w, states: sum(w * (1 - states**2)), "not added"),
     ],
-    "10.5": [
+    "10.9": [
         (lambda grads, limit: [clip([g], limit)[0] for g in grads], "factor of its own"),
         (lambda grads, limit: [g.clip(-limit, limit) for g in grads], "Each entry"),
         (clip_in_place, "changes its argument"),
@@ -160,26 +160,26 @@ WRONG = {
         ),
         (lambda grads, limit: grads, "too large|times"),
     ],
-    "10.6": [
+    "10.5": [
         ([1, 0.25], "goes through a tanh"),
         ([1, 0.7616], "output gate is missing"),
         ([1.25, 0.212], "input gate is missing"),
         ([0.75, 0.1588], "Nothing was written"),
         ([1, 0.2], "should not be"),
     ],
-    "10.7": [
+    "10.6": [
         (lambda *given: lstm_step(*given, order="ifgo"), "PyTorch's order"),
         (lambda *given: lstm_step(*given, joined=lambda h, x: np.r_[x, h]), r"\[h, x\]"),
         (lambda *given: lstm_step(*given)[::-1], "exchanged"),
         (lambda *given: lstm_step(*given)[0], "shape"),
     ],
-    "10.8": [
+    "10.7": [
         (lambda steps: 2 ** (-1 / steps), "which bias makes"),
         (lambda steps: np.log(2 ** (1 / steps) - 1), "sign is wrong"),
         (lambda steps: -np.log(np.exp(1 / steps) - 1), "1/e is left"),
         (lambda steps: 0.0, "to the power n"),
     ],
-    "10.9": [
+    "10.8": [
         (latch(write=0.0), "was to be remembered"),
         (latch(forget=4.0), "steps after its mark"),
         (latch(forget=-20.0), "was to be remembered"),

@@ -140,40 +140,7 @@ def back_through_time(answer) -> str:
     return _slipped(answer, oracle, slips, cases)
 
 
-def _clip(grads, limit):
-    norm = np.sqrt(sum(np.sum(g**2) for g in grads))
-    return [g * min(1.0, limit / norm) if norm else g for g in grads]
-
-
-@exercise("10.5", "One factor for all: the direction stays, the length is cut.")
-def clip(answer) -> str:
-    long, short = _draws((2, 3), 4, seed=1), _draws(3, (1, 2), 2, seed=2)
-    cases = [(*long, 1.0), (*short, 0.5), (*long, 100.0), (np.zeros(2), 1.0)]
-
-    def flat(function):  # of some arrays and a limit: the list is made anew for each call
-        if not callable(function) or isinstance(function, type):
-            return function
-        joined = _flat(function)
-        return functools.wraps(joined)(lambda *given: joined(list(given[:-1]), given[-1]))
-
-    def always(grads, limit):
-        norm = np.sqrt(sum(np.sum(g**2) for g in grads)) or 1.0
-        return [g * limit / norm for g in grads]
-
-    slips = {
-        "Each array has a factor of its own: that turns the whole gradient.": (
-            lambda grads, limit: [_clip([g], limit)[0] for g in grads]
-        ),
-        "Each entry is cut by itself: that turns the gradient.": (
-            lambda grads, limit: [np.clip(g, -limit, limit) for g in grads]
-        ),
-        "A gradient shorter than the limit stays as it is; yours is stretched.": always,
-    }
-    slips = {why: flat(slip) for why, slip in slips.items()}
-    return _slipped(flat(answer), flat(_clip), slips, cases)
-
-
-@exercise("10.6", "Three quarters kept, a quarter written, and a quarter of it shown.")
+@exercise("10.5", "Three quarters kept, a quarter written, and a quarter of it shown.")
 def lstm_by_hand(answer) -> str:
     right = [1.0, 0.25 * np.tanh(1)]
     what = "the pair of c and h"
@@ -209,7 +176,7 @@ def _step(x, h, c, W, b, *, order=(0, 1, 2, 3), first="h", bend=np.tanh, show=np
     return np.concatenate([_sigmoid(o) * show(c), c])
 
 
-@exercise("10.7", "Four gates from one product, two lines of bookkeeping.")
+@exercise("10.6", "Four gates from one product, two lines of bookkeeping.")
 def lstm_step(answer) -> str:
     cases = [_draws(D, H, H, (4 * H, H + D), 4 * H, seed=H) for D, H in ((2, 3), (3, 1), (1, 2))]
     slips = {
@@ -225,7 +192,7 @@ def lstm_step(answer) -> str:
     return _slipped(_flat(answer), _step, slips, cases)
 
 
-@exercise("10.8", "To remember ten times as long, add ln 10 to the bias, about 2.3.")
+@exercise("10.7", "To remember ten times as long, add ln 10 to the bias, about 2.3.")
 def bias_for(answer) -> str:
     def oracle(steps):
         return -np.log(np.expm1(np.log(2) / steps))
@@ -247,7 +214,7 @@ def bias_for(answer) -> str:
     return _slipped(answer, oracle, slips, [(1.0,), (2.0,), (10.0,), (100.0,)])
 
 
-@exercise("10.9", "Three numbers open and close the gates: that is all a memory needs.")
+@exercise("10.8", "Three numbers open and close the gates: that is all a memory needs.")
 def latch(answer) -> str:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return "Two things are asked for: W with 4 rows and 3 columns, and b with 4 numbers."
@@ -271,6 +238,39 @@ def latch(answer) -> str:
                     f"{kind.capitalize()} h is {h[0]:.2f}, where {due:+.0f} was to be remembered."
                 )
     return ""
+
+
+def _clip(grads, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads))
+    return [g * min(1.0, limit / norm) if norm else g for g in grads]
+
+
+@exercise("10.9", "One factor for all: the direction stays, the length is cut.")
+def clip(answer) -> str:
+    long, short = _draws((2, 3), 4, seed=1), _draws(3, (1, 2), 2, seed=2)
+    cases = [(*long, 1.0), (*short, 0.5), (*long, 100.0), (np.zeros(2), 1.0)]
+
+    def flat(function):  # of some arrays and a limit: the list is made anew for each call
+        if not callable(function) or isinstance(function, type):
+            return function
+        joined = _flat(function)
+        return functools.wraps(joined)(lambda *given: joined(list(given[:-1]), given[-1]))
+
+    def always(grads, limit):
+        norm = np.sqrt(sum(np.sum(g**2) for g in grads)) or 1.0
+        return [g * limit / norm for g in grads]
+
+    slips = {
+        "Each array has a factor of its own: that turns the whole gradient.": (
+            lambda grads, limit: [_clip([g], limit)[0] for g in grads]
+        ),
+        "Each entry is cut by itself: that turns the gradient.": (
+            lambda grads, limit: [np.clip(g, -limit, limit) for g in grads]
+        ),
+        "A gradient shorter than the limit stays as it is; yours is stretched.": always,
+    }
+    slips = {why: flat(slip) for why, slip in slips.items()}
+    return _slipped(flat(answer), flat(_clip), slips, cases)
 
 
 def _windows(series, size, horizon):
