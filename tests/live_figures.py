@@ -259,6 +259,22 @@ def words_figure():
     )
 
 
+def letters_figure():
+    alphabet = ["▸", "␣", "a", "b", "c"]
+    follows = torch.eye(5).roll(1, dims=1) * 4
+
+    def expect(ids):
+        last = ids[((ids >= 0).sum() - 1)[None]]
+        return {"shares": follows[last][0].softmax(0)}
+
+    return live(
+        expect,
+        inputs={"ids": Words(alphabet, ["▸", "a", "b"], 8, label="The letters")},
+        show=[Bars("shares", alphabet, adds="ids")],
+        alt="After a: {shares[3]:.2f}.",
+    )
+
+
 def weigh(picture, of, rows):
     picture = picture * rows.repeat_interleave(4)[:, None]
     rows = torch.arange(8, dtype=picture.dtype)
@@ -349,6 +365,7 @@ FIGURES = {
     "plane": plane_figure,
     "training": training_figure,
     "words": words_figure,
+    "letters": letters_figure,
     "drawing": drawing_figure,
     "race": race_figure,
 }

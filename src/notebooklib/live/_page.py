@@ -88,9 +88,11 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         f"{attribute(word)}</button>"
         for k, word in enumerate(words.words)
     )
+    letters = all(len(word) == 1 for word in words.vocabulary)
+    kind = "letter" if letters else "word"
     options = "".join(f'<option value="{attribute(word)}"></option>' for word in words.vocabulary)
     acts = {"back": "Remove the last"} | (
-        {"write": "Write a word", "on": "Write on"} if words.writes else {}
+        {"write": f"Write a {kind}", "on": "Write on"} if words.writes else {}
     )
     buttons = "".join(
         f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
@@ -106,7 +108,7 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         f'<div class="live-words" data-words="{name}"><div class="live-label">{inline(label)}</div>'
         f'<div class="live-chips" role="group" aria-label="{attribute(plain(label))}">{chips}</div>'
         f'<div class="live-acts"><input type="text" class="live-entry" list="{group}-{name}" '
-        'size="14" placeholder="type words" aria-label="Add words" '
+        f'size="14" placeholder="type {kind}s" aria-label="Add {kind}s" '
         'autocomplete="off" autocapitalize="none">'
         f'<datalist id="{group}-{name}">{options}</datalist>{buttons}'
         f'<span class="live-note" role="status"></span></div>{begin}</div>'

@@ -96,6 +96,7 @@ class Point(Part):
 class Words(Part):
     """A sequence of words: typed with completion, added by a click on a bar, picked by a click.
 
+    Where each is a single letter, they are read one by one as they are typed; ␣ is the blank.
     The function gets `name`, int64 of shape (context,) with -1 where nothing stands, and
     `name_at`, the place that is picked, at first the last word.
 

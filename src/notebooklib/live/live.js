@@ -217,14 +217,19 @@ async function hydrateLive(root, model) {
       write() { halt(); write(); },
       on() { if (writing) return halt(); one('[data-act=on]').textContent = 'Stop'; on(); },
     });
-    entry.addEventListener('keydown', (e) => {
-      if (e.key === 'Backspace' && !entry.value) ACTS.back();
-      if (e.key !== 'Enter') return;
+    const letters = vocabulary.every((w) => [...w].length === 1);  // then the figure reads as one types
+    const enter = () => {
       halt();
-      const known = (w) => [w, w.toLowerCase()].find((x) => vocabulary.includes(x)), typed = entry.value.trim().split(/\s+/).filter(Boolean), unknown = typed.filter((w) => !known(w));
+      const known = (w) => [w, w.toLowerCase()].find((x) => vocabulary.includes(x));
+      const typed = letters ? [...entry.value.replaceAll(' ', '␣')] : entry.value.trim().split(/\s+/).filter(Boolean), unknown = typed.filter((w) => !known(w));
       if (unknown.length) { note.textContent = `Not in its vocabulary: ${unknown.join(', ')}.`; return; }
       typed.forEach((w) => add(vocabulary.indexOf(known(w)))); entry.value = '';
+    };
+    entry.addEventListener('keydown', (e) => {
+      if (e.key === 'Backspace' && !entry.value) ACTS.back();
+      if (e.key === 'Enter') enter();
     });
+    if (letters) entry.addEventListener('input', enter);
     all('.live-bars').forEach((list, k) => { if (spec.bars[k].adds) list.addEventListener('click', (e) => { const bar = e.target.closest('.live-bar'); if (bar) { halt(); add(+bar.dataset.id); } }); });
     draws.push(() => {
       const n = length(), weight = spec.shade ? read(spec.shade.of).data : [];
