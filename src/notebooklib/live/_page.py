@@ -58,7 +58,7 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
     if isinstance(control, Slider | Choice):
         _, shown, start = control.positions()
         return _row(control, name, axis, shown, start, group)
-    if isinstance(control, c.State):
+    if isinstance(control, c.State) and not control.ahead:
         acts = {"run": "Run", "step": "One step", "reset": "Start again"}
         made = [
             f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
