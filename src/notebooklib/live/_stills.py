@@ -123,6 +123,7 @@ def _label(ax, mark, read, panel):
 def _picture(ax, mark, read, panel):
     cmap = LinearSegmentedColormap.from_list("", mark.colors)
     box = {"extent": (*panel.x, *panel.y), "aspect": "auto", "zorder": 0}
+    box["interpolation"] = "bilinear" if mark.smooth else "nearest"
     ax.imshow(array(mark.of, read), cmap=cmap, vmin=mark.low, vmax=mark.high, **box)
 
 

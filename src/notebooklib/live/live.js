@@ -71,7 +71,7 @@ const DRAW = {
       image.data[4 * i + 3] = 255;
     }
     const small = make('canvas', { width: w, height: h }); small.getContext('2d').putImageData(image, 0, 0);
-    g.imageSmoothingEnabled = false; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
+    g.imageSmoothingEnabled = m.smooth; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
   },
   Trail(m, g, { X, Y, ink, trails, font, text }) {
     const { at, values } = trails[m.of], n = values.length;
@@ -113,17 +113,19 @@ async function hydrateLive(root, model) {
   const ask = () => { asked ||= requestAnimationFrame(frame); };
   const feed = (graph) => { for (const n of graph.inputs) graph.set(n, values[n]); };
   const renew = () => { for (const c of of('Noise')) values[c.name].forEach((_, i, v) => { v[i] = random.next().value; }); };
+  const renewed = step ? step.inputs.filter((n) => carried.includes(n) || of('Noise').some((c) => c.name === n)) : [];
   function advance(most, until = Infinity) {
+    feed(step);
     for (let i = 0; i < most && performance.now() < until; i++) {
-      feed(step); step.run();
-      if (carried.some((n) => step.get(n).data.some((x) => !Number.isFinite(x)))) {
+      step.run();
+      if (carried.some((n) => !step.get(n).data.every(Number.isFinite))) {
         problem = 'The numbers left what a computer can hold, so the figure stands where it stood before. Change a setting, or start again.';
-        play(false);
-        return;
+        return play(false);
       }
       for (const n in trails) if (step.outputs.includes(n)) longer(trails[n], step.get(n).data[0]);
-      for (const [n, data] of carried.map((n) => [n, step.get(n).data.slice()])) values[n].set(data);
+      for (const n of carried) values[n].set(step.get(n).data);
       renew();
+      for (const n of renewed) step.set(n, values[n]);
     }
   }
   function frame(now) {
@@ -193,7 +195,7 @@ async function hydrateLive(root, model) {
   }
   function play(now) {
     playing = now;
-    one('[data-act=run]').textContent = now ? 'Pause' : 'Run';
+    if (!state.ahead) one('[data-act=run]').textContent = now ? 'Pause' : 'Run';
     ask();
   }
   if (state) Object.assign(ACTS, {

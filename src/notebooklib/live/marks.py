@@ -173,8 +173,8 @@ class Picture(Part):
         The numbers at both ends of the colours.
     colors : str or sequence of str
         The name of a colormap of matplotlib, or two colours or more.
-    hidden : bool
-        Drawn only after the guess.
+    smooth, hidden : bool
+        Whether colours run into one another; drawn only after the guess.
 
     Examples
     --------
@@ -186,6 +186,7 @@ class Picture(Part):
     low: float = arg(finite, 0.0)
     high: float = arg(finite, 1.0)
     colors: tuple[str, ...] = arg(_stops, "viridis")
+    smooth: bool = arg(flag, False)
     hidden: bool = arg(flag, False)
 
 
