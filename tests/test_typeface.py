@@ -4,7 +4,8 @@ import matplotlib.pyplot as plt
 import pytest
 
 from notebooklib import figures
-from notebooklib.figures.pictures import svg
+from notebooklib.figures.notebook import _scalable
+from notebooklib.figures.pictures import bare, svg
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +40,11 @@ def test_a_halo_stands_behind_its_letters_and_repeats_none_of_their_outlines():
     assert all(before), "the figure keeps its halos, for the PNG"
     width = float(re.search(r"stroke-width: (\d+); stroke-linejoin: round", drawn)[1])
     assert width / 64 * 0.105 == pytest.approx(3, abs=0.01)  # points, at 10.5 points of print
+
+
+def test_a_notebook_stores_an_outline_on_one_line_and_the_same_picture():
+    figure, ax = figures.new_figure()
+    ax.plot([0, 1, 2], [0, 1, 0])
+    stored, drawn = _scalable(figure), bare(svg(figure, tight=True))
+    assert "\nL " in drawn and not re.search(r"\n[LQCz]", stored)
+    assert stored.split() == drawn.split()
