@@ -135,6 +135,7 @@ def live(
     figure = _Figure(fn, step, inputs, show, text(alt, "alt"), missions, kind)
     settings = figure.settings()
     read = settings[0][1]
+    _checks.goals_lie_ahead(missions, read)
     graphs = {"view": trace(fn, figure.given(fn), weights=weights)}
     if step is not None:
         graphs["step"] = trace(step, figure.given(step), weights=weights)
@@ -204,7 +205,6 @@ class _Figure:
         _checks.places_fit(show, inputs)
         _checks.names_fit([*show, *missions, *inputs.values()], alt, self.made, read)
         _checks.shapes_fit(show, inputs, read)
-        _checks.goals_lie_ahead(missions, read)
 
     def functions(self) -> dict[str, Callable]:
         return {"fn": self.fn} | ({"step": self.step} if self.step is not None else {})
