@@ -34,6 +34,7 @@ def record(flat: Callable, leaves: list, table: dict) -> torch.fx.GraphModule:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's words to itself
+        leaves = [leaf.clone() for leaf in leaves]  # a tensor given twice makes two inputs
         module = make_fx(flat, table, record_stack_traces=True)(*leaves)
         if any(_writes(node) for node in module.graph.nodes):
             raw = module

@@ -69,7 +69,7 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
             f'<div class="book-row live-switches" role="group" aria-label="{said}">'
             f'<span class="book-label">{inline(label)}</span>{"".join(made)}</div>'
         )
-    if isinstance(control, c.State):
+    if isinstance(control, c.State) and not control.ahead:
         acts = {"run": "Run", "step": "One step", "reset": "Start again"}
         made = [
             f'<button type="button" class="live-act" data-act="{k}">{v}</button>'

@@ -95,8 +95,8 @@ def span(value: Any, name: str) -> tuple[float, float]:
 
 def reasons(value: Any, name: str) -> dict[str, str]:
     """Return choices, each with what is said to the reader who makes it."""
-    if not 2 <= len(instance(value, name, Mapping)) <= 5:
-        _refuse(name, "two to five choices", str(len(value)))
+    if not 2 <= len(instance(value, name, Mapping)) <= 6:
+        _refuse(name, "two to six choices", str(len(value)))
     return {text(k, name): text(v, name) for k, v in value.items()}
 
 

@@ -16,7 +16,8 @@ from notebooklib.live import marks as m
 from notebooklib.live._say import say
 
 SCREEN = 100  # pixels an inch
-MARGINS = {"plane": (0, 0, 0, 0), "none": (0, 0, 0, 0), "frame": (46, 10, 12, 40)}  # l r t b
+MARGINS = dict.fromkeys(("plane", "none"), (0, 0, 0, 0))  # left, right, top, bottom
+MARGINS |= {"frame": (46, 10, 12, 40), "below": (10, 10, 12, 40)}
 CYCLE = (
     figures.DATA,
     figures.STEP,
@@ -77,6 +78,8 @@ def draw_panel(ax: Axes, panel: m.Panel, read: Mapping) -> None:
         if not mark.hidden:
             DRAW[type(mark)](ax, mark, read, panel)
     ax.set(xlabel=panel.xlabel, ylabel=panel.ylabel)
+    if panel.axes == "below":
+        ax.set(yticks=[])
     ax.set(xlim=panel.x or (0, 50), ylim=panel.y or (None, None))
     if panel.axes == "plane":
         ax.set_aspect("equal", adjustable="box")
@@ -123,6 +126,7 @@ def _label(ax, mark, read, panel):
 def _picture(ax, mark, read, panel):
     cmap = LinearSegmentedColormap.from_list("", mark.colors)
     box = {"extent": (*panel.x, *panel.y), "aspect": "auto", "zorder": 0}
+    box["interpolation"] = "bilinear" if mark.smooth else "nearest"
     ax.imshow(array(mark.of, read), cmap=cmap, vmin=mark.low, vmax=mark.high, **box)
 
 

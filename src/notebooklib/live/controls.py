@@ -75,6 +75,8 @@ class Point(Part):
         How far an arrow key moves it, and to whose multiples it is dragged.
     snap : float, optional
         On request of the reader it moves to multiples of this instead.
+    follows : str
+        The part of a `Choice` of dicts, such as "land.start", to which it jumps at each choice.
 
     Examples
     --------
@@ -87,6 +89,7 @@ class Point(Part):
     color: str = arg(_parts.color, DATA)
     step: float = arg(positive, 0.1)
     snap: float | None = arg(_parts.maybe(positive), None)
+    follows: str = arg(_parts.named_or_none, "")
 
     def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.tensor(self.at, dtype=dtype)
@@ -285,6 +288,9 @@ class State(Part):
         Steps between two pictures, at most.
     restarts : sequence of str
         The controls whose change puts it back to the start, such as another data set.
+    ahead : str
+        The input that holds how many steps are taken at once, at first and after each restart. The
+        reader then runs nothing, and sees where these steps have led.
 
     Examples
     --------
@@ -295,6 +301,7 @@ class State(Part):
     first: Any
     per_frame: int = arg(positive_int, 1)
     restarts: tuple[str, ...] = arg(_parts.texts_or_none, ())
+    ahead: str = arg(_parts.named_or_none, "")
 
     def _start(self, dtype: torch.dtype) -> Any:
         return tensors(self.first, "first", dtype)
