@@ -186,9 +186,11 @@ def pictures(page):
 
 
 SHIFTS = """window.shift = 0;
+const beside = ({node}) => (node?.closest ? node : node?.parentElement)?.closest('.page-toc');
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({type: 'layout-shift', buffered: true});"""
+  for (const {hadRecentInput, sources, value} of list.getEntries())
+    if (!hadRecentInput && !(sources.length && sources.every(beside))) window.shift += value;
+}).observe({type: 'layout-shift', buffered: true});"""  # the contents beside it follow the reader
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   for (let top = 0; top < document.documentElement.scrollHeight; top += 700) {

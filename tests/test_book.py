@@ -81,7 +81,7 @@ def test_links_between_pages_lead_somewhere(site):
 
 def test_nothing_moves_by_itself(visit):
     """Layout shift while the page arrives and is read to its end."""
-    assert visit.evaluate("window.shift") < 0.05  # up to 0.1 counts as good
+    assert visit.evaluate("window.shift") < 0.02
 
 
 def test_weight_over_the_wire(visit):

@@ -213,13 +213,17 @@ class View(anywidget.AnyWidget):
 
     Parameters
     ----------
-    *args, **kwargs : object
-        The traits, as anywidget takes them: `kind`, `html`, and what a subclass adds.
+    summary : str
+        Its text form.
+    still : bytes
+        A PNG, of two pixels a point, that stands for it where scripts do not run; empty for none.
+    **state : object
+        The traits: `kind`, `html`, and what a subclass adds.
 
     Examples
     --------
-    >>> issubclass(Move, View)
-    True
+    >>> View("a question", kind="ask", html="<p>Why?</p>")
+    a question
     """
 
     _esm = (_HERE / "view.js").read_text(encoding="utf-8")
@@ -227,8 +231,20 @@ class View(anywidget.AnyWidget):
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 
+    def __init__(self, summary: str, still: bytes = b"", **state: Any) -> None:
+        super().__init__(**state)
+        self._summary, self._still = summary, still
+
     def __repr__(self) -> str:
         return self._summary
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        if self._still:
+            width, height = (int.from_bytes(self._still[k : k + 4], "big") // 2 for k in (16, 20))
+            bundle["image/png"] = base64.b64encode(self._still).decode()
+            metadata = metadata | {"image/png": {"width": width, "height": height}}
+        return bundle, metadata
 
 
 class Move(View):
@@ -236,12 +252,8 @@ class Move(View):
 
     Parameters
     ----------
-    summary : str
-        Its text form.
-    still : bytes
-        Its first picture, a PNG.
-    **state : object
-        The traits, as `move` fills them.
+    *args, **kwargs : object
+        As `View` takes them.
 
     Examples
     --------
@@ -256,16 +268,6 @@ class Move(View):
     size = traitlets.List().tag(sync=True)
     narrow_size = traitlets.List().tag(sync=True)
     at = traitlets.List().tag(sync=True)
-
-    def __init__(self, summary: str, still: bytes, **state: Any) -> None:
-        super().__init__(kind="move", **state)
-        self._summary, self._still = summary, still
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(self._still).decode()
-        width, height = self.size
-        return bundle, metadata | {"image/png": {"width": width, "height": height}}
 
 
 def move(
@@ -360,6 +362,7 @@ def move(
     return Move(
         f"Move({counts}): {len(frames)} frames, {digest}",
         still,
+        kind="move",
         html=_html(rows, alts[first], pixels, tall),
         data=data,
         dims=dims,

@@ -9,7 +9,6 @@
 Live(square): 4 operations, graph ...
 """
 
-import base64
 import hashlib
 import json
 import math
@@ -55,12 +54,8 @@ class Live(View):
 
     Parameters
     ----------
-    summary : str
-        Its text form.
-    still : bytes
-        How it starts, a PNG.
-    **state : object
-        The traits, as `live` fills them.
+    *args, **kwargs : object
+        As `View` takes them.
 
     Examples
     --------
@@ -71,16 +66,6 @@ class Live(View):
     _esm = View._esm + _script("run.js") + _script("live.js")
     _css = View._css + _script("live.css")
     data = traitlets.Bytes().tag(sync=True)
-
-    def __init__(self, summary: str, still: bytes, **state: Any) -> None:
-        super().__init__(kind="live", **state)
-        self._summary, self._still = summary, still
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(self._still).decode()
-        width, height = (int.from_bytes(self._still[k : k + 4], "big") // 2 for k in (16, 20))
-        return bundle, metadata | {"image/png": {"width": width, "height": height}}
 
 
 def live(
@@ -173,7 +158,7 @@ def live(
     html = _page.html(
         inputs, show, missions, read, alt=settings[0][2], group=group, tries=json.dumps(tries)
     )
-    return Live(_summary(fn, graphs, tries), still, html=html, data=data)
+    return Live(_summary(fn, graphs, tries), still, kind="live", html=html, data=data)
 
 
 def _sizes(read: Mapping[str, Tensor], names: Sequence[str]) -> dict[str, float]:
