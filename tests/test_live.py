@@ -218,6 +218,10 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
         made(lambda u: fn(u) if u.sum() > 0 else fn(-u))
 
 
+def beginning(words):
+    return nl.Words(["a"], ["a"], 1, beginnings={"x": words})
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -227,18 +231,9 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
         (lambda: nl.Point((1, 1), color="blau"), "color: expected a colour, got 'blau'"),
         (lambda: nl.Words(["a"], ["b"], 3), "words: expected words of the vocabulary, got 'b'"),
         (lambda: nl.Words(["a"], ["a", "a"], 1), "words: expected at most 1, the context, got 2"),
-        (
-            lambda: nl.Words(["a"], ["a"], 1, beginnings={"x": ["b"]}),
-            "beginnings, x: expected words of the voc",
-        ),
-        (
-            lambda: nl.Words(["a"], ["a"], 1, beginnings={"x": "aa"}),
-            "beginnings, x: expected a list or a tuple",
-        ),
-        (
-            lambda: nl.Words(["a"], ["a"], 1, beginnings={"x": ["a", "a"]}),
-            "beginnings, x: expected at most 1",
-        ),
+        (lambda: beginning(["b"]), "beginnings, x: expected words of the vocabulary, got 'b'"),
+        (lambda: beginning("aa"), "beginnings, x: expected a list or a tuple"),
+        (lambda: beginning(["a", "a"]), "beginnings, x: expected at most 1"),
         (lambda: nl.Drawing([[2.0]]), "picture: expected numbers from 0 to 1"),
         (lambda: nl.State(1.0, per_frame=0), "per_frame: expected a whole number >= 1, got 0"),
         (lambda: nl.Lines(3), "of: expected the name of an input or output, got 3"),

@@ -132,7 +132,6 @@ def test_the_hooks_are_where_they_were():
 
     assert hasattr(PythonKeyTracer, "_filter_traceback_frames"), MOVED
     assert callable(torch.compiler.is_compiling), MOVED
-    assert isinstance(torch._C._get_mkldnn_enabled(), bool), MOVED
     assert _hooks.get_decompositions([torch.ops.aten.addmm]), MOVED
 
 
