@@ -218,6 +218,10 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
         made(lambda u: fn(u) if u.sum() > 0 else fn(-u))
 
 
+def beginning(words):
+    return nl.Words(["a"], ["a"], 1, beginnings={"x": words})
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -227,6 +231,9 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
         (lambda: nl.Point((1, 1), color="blau"), "color: expected a colour, got 'blau'"),
         (lambda: nl.Words(["a"], ["b"], 3), "words: expected words of the vocabulary, got 'b'"),
         (lambda: nl.Words(["a"], ["a", "a"], 1), "words: expected at most 1, the context, got 2"),
+        (lambda: beginning(["b"]), "beginnings, x: expected words of the vocabulary, got 'b'"),
+        (lambda: beginning("aa"), "beginnings, x: expected a list or a tuple"),
+        (lambda: beginning(["a", "a"]), "beginnings, x: expected at most 1"),
         (lambda: nl.Drawing([[2.0]]), "picture: expected numbers from 0 to 1"),
         (lambda: nl.State(1.0, per_frame=0), "per_frame: expected a whole number >= 1, got 0"),
         (lambda: nl.Lines(3), "of: expected the name of an input or output, got 3"),
@@ -246,7 +253,7 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
             lambda: nl.Panel([nl.Dots("a")], size=(10, 10)),
             "size: expected 60 to 900 pixels, got 10",
         ),
-        (lambda: nl.Guess("?", {"a": "b"}, "c"), "choices: expected two to five choices, got 1"),
+        (lambda: nl.Guess("?", {"a": "b"}, "c"), "choices: expected two to six choices, got 1"),
         (lambda: nl.Mission("Go.", ""), "when: expected the name"),
         (lambda: nl.Noise("x")._start(torch.float64), "first: expected a number or a tensor"),
     ],
@@ -254,6 +261,30 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
 def test_parts_are_checked_where_they_are_made(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def onwards(walk, u):
+    return {"walk": {"x": walk["x"] + u, "t": walk["t"] + 1}}
+
+
+def test_a_state_goes_ahead_at_the_start_and_after_each_change_and_a_point_follows_a_choice():
+    lands = {"near": {"at": torch.tensor([1.0, 0.0]), "n": torch.tensor(3)}}
+    lands["far"] = {"at": torch.tensor([-2.0, 2.0]), "n": torch.tensor(5)}
+    figure = made(
+        lambda walk, land: {"end": walk["x"]},
+        step=onwards,
+        inputs={
+            "walk": nl.State({"x": torch.zeros(2), "t": 0}, restarts=["u", "land"], ahead="land.n"),
+            "land": Choice(lands),
+            "u": nl.Point((1, 0), follows="land.at"),
+        },
+        show=[nl.Panel([nl.Dots("end")], drag=["u"])],
+        alt="{walk.t}: {end[0]:.1f}, {end[1]:.1f}",
+    )
+    said = [line.split("“")[1].rstrip("”") for line in repr(figure).split("\n")[1:]]
+    # from (1, 0); from (−2, 2) moved by (−0.5, 0.2); from (1, 0) moved by (0, −0.5)
+    assert said == ["3: 3.0, 0.0", "5: −12.5, 11.0", "3: 3.0, −1.5"]
+    assert "data-act" not in figure.html
 
 
 # ------------------------------------------------------------------------- texts with numbers

@@ -20,6 +20,7 @@ import inspect
 import itertools
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
@@ -488,15 +489,28 @@ def _stacked(options: Mapping[str, Any]) -> dict:
 
 
 def _bundle(frames: list[str], narrow: list[str] | None, alts: list[str]) -> bytes:
-    """Store each line once (frames share nearly all of theirs) and compress the whole."""
+    """Store each piece once (frames share nearly all of theirs) and compress the whole."""
+    pages = [drawn.split("\n") for drawn in (*frames, *(narrow or []))]
+    after, before = defaultdict(set), defaultdict(set)
+    for page in pages:
+        for one, other in itertools.pairwise([None, *page, None]):
+            after[one].add(other)
+            before[other].add(one)
     table: dict[str, int] = {}
 
-    def numbered(svgs: list[str]) -> list[list[int]]:
-        return [[table.setdefault(line, len(table)) for line in svg.split("\n")] for svg in svgs]
+    def numbered(page: list[str]) -> list[int]:
+        pieces = page[:1]
+        for one, other in itertools.pairwise(page):
+            if len(after[one]) == len(before[other]) == 1:  # these lines never part
+                pieces[-1] += "\n" + other
+            else:
+                pieces.append(other)
+        return [table.setdefault(piece, len(table)) for piece in pieces]
 
-    content = {"frames": numbered(frames), "alts": alts}
+    numbers = [numbered(page) for page in pages]
+    content = {"frames": numbers[: len(frames)], "alts": alts}
     if narrow is not None:
-        content["narrow"] = numbered(narrow)
+        content["narrow"] = numbers[len(frames) :]
     content["lines"] = list(table)
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
 
