@@ -152,6 +152,8 @@ def _check_grid(x: np.ndarray, y: np.ndarray, values: np.ndarray, name: str) -> 
             f"{name}: expected a number at each point of a grid of 2 × 2 or more, "
             f"got shapes {x.shape}, {y.shape} and {values.shape}"
         )
+    if not (np.ptp(x) and np.ptp(y)):
+        raise ValueError("x and y: expected a grid that spans an area, got one of no width")
 
 
 def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
