@@ -35,6 +35,23 @@ def test_with_a_branch_of_zero_a_block_passes_on_what_it_reads(preactivation):
     assert torch.equal(block(x), x)
 
 
+def normalised(z):
+    return (z - z.mean(dim=0)) / (z.var(dim=0, unbiased=False) + 1e-5).sqrt()
+
+
+@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("preactivation", [False, True])
+def test_a_block_is_its_formula(preactivation, norm):
+    block = ResidualBlock(4, 3, preactivation=preactivation, norm=norm).double()
+    x, relu, n = rows(6, 4), torch.relu, normalised if norm else lambda z: z
+    if preactivation:
+        y = block.second(relu(n(block.first(relu(n(x)))))) + block.projection(x)
+    else:
+        y = relu(n(block.second(relu(n(block.first(x))))) + block.projection(x))
+    torch.testing.assert_close(block(x), y)
+    torch.testing.assert_close(block.eval()(x), y)  # by the batch at hand, after training too
+
+
 def test_a_block_that_is_off_passes_on_what_it_reads():
     for skip in (True, False):
         model = net(skip=skip)
