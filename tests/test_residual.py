@@ -15,7 +15,7 @@ from notebooklib.residual import (
     random_direction,
     shifted,
 )
-from notebooklib.training import fit_together
+from notebooklib.training import fit_together, minibatches
 
 
 def rows(*shape, seed=0):
@@ -184,6 +184,30 @@ def test_trained_together_is_trained_one_by_one():
         torch.testing.assert_close(one[0], losses[k])
         for a, b in zip(model.parameters(), together[k].parameters(), strict=True):
             torch.testing.assert_close(a, b)
+
+
+def test_trained_together_is_the_plain_loop():
+    x, y, loss_fn = rows(30, 4), rows(30, 2, seed=1), nn.functional.mse_loss
+    together, alone = [net(), net()], net()
+    with torch.no_grad():
+        together[1].out.bias.add_(1)
+
+    def descent(weights):
+        return torch.optim.SGD(weights, lr=0.05)
+
+    losses = fit_together(together, x, y, loss_fn, descent, 2, size=8, seed=3)
+    optimizer, expected = descent(alone.parameters()), []
+    for epoch in range(2):
+        met = []
+        for a, b in minibatches(x, y, size=8, seed=3)(epoch):
+            optimizer.zero_grad()
+            met.append(loss_fn(alone(a), b))
+            met[-1].backward()
+            optimizer.step()
+        expected.append(torch.stack(met).mean().detach())
+    torch.testing.assert_close(losses[0], torch.stack(expected))
+    for a, b in zip(alone.parameters(), together[0].parameters(), strict=True):
+        torch.testing.assert_close(a, b)
 
 
 def test_models_of_two_shapes_are_not_trained_together():
