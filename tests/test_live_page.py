@@ -148,7 +148,7 @@ def test_missions_are_answered_when_they_are_reached(page, number, u, v):
     dragged(page, plane, "v", v)
     dragged(page, plane, "u", u)
     assert goal.get_attribute("class") == "done"
-    assert "✓ Reached." in goal.locator("[role=status]").inner_text()
+    assert "Reached." in goal.locator("[role=status]").inner_text()
     dragged(page, plane, "u", (3, 3))
     assert goal.get_attribute("class") == "done"  # once reached it stays so
 
@@ -231,7 +231,7 @@ def test_six_kinds_have_six_shapes_and_the_names_of_curves_make_way(browser, bui
     assert len({shape for shape in page.evaluate("filled")}) == 6
     act(page, training, [["pick", 1, 1], *[["step"]] * 12])
     train, held = (page.evaluate(f"written['{name}']") for name in ("train", "held out"))
-    assert train[0] == held[0] and abs(train[1] - held[1]) >= 15
+    assert abs(train[1] - held[1]) >= 15 and min(train[0], held[0]) > 80  # within the axes
     page.close()
 
 
@@ -427,14 +427,14 @@ def test_a_figure_is_printed_as_it_stands_in_light_colours(browser, built):
     page = opened(browser, built, scheme="dark")
     plane = figure_of(page, "plane")
     dragged(page, plane, "v", (-3, 1))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # before the style of print holds
+    assert pixels_of(page, plane, [255, 255, 255]) > 10_000
     page.emulate_media(media="print")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("img.live-still").count() == 0
     assert all(canvas.is_visible() for canvas in page.locator("canvas.live-canvas").all())
-    assert pixels_of(page, plane, [255, 255, 255]) > 10_000
     truth = plane.locator(".book-truth").inner_text()
     assert truth.startswith("none: ") and "no line" in truth
-    page.emulate_media(media="screen", color_scheme="dark")
+    page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert pixels_of(page, plane, DARK_FACE) > 10_000
     page.close()

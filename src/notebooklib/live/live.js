@@ -21,6 +21,7 @@ function* uniform(seed) {                                        // mulberry32, 
 // ---- what marks draw, on a canvas: `at` gives pixels, `ink` the colour on this page
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const lineTo = (g, x, y, pen) => { if (x === x && y === y) { g[pen ? 'lineTo' : 'moveTo'](x, y); return true; } return false; };
+const haloed = (g, face, ...at) => { g.lineWidth = 4; g.lineJoin = 'round'; g.strokeStyle = face; g.strokeText(...at); g.fillText(...at); };
 const SHAPES = [[0], [4, 0.25], [3, 0], [4, 0], [3, 1], [5, 0]];  // corners, and the turn as a share of a half one
 const DRAW = {
   Lines(m, g, { X, Y, ink, read }) {
@@ -60,9 +61,8 @@ const DRAW = {
   Label(m, g, { X, Y, ink, read, say, face, font, text }) {
     const { data: [x, y] } = read(m.of);
     if (x !== x || y !== y) return;
-    g.font = font(15); g.textAlign = 'center'; g.textBaseline = 'middle'; g.lineWidth = 4; g.lineJoin = 'round'; g.strokeStyle = face; g.fillStyle = ink(text[m.color] ?? m.color);
-    const at = [say(m.text), X(x) + m.offset[0], Y(y) - m.offset[1]];
-    g.strokeText(...at); g.fillText(...at);
+    g.font = font(15); g.textAlign = 'center'; g.textBaseline = 'middle'; g.fillStyle = ink(text[m.color] ?? m.color);
+    haloed(g, face, say(m.text), X(x) + m.offset[0], Y(y) - m.offset[1]);
   },
   Picture(m, g, { X, Y, read, panel: p }) {
     const { data, shape: [h, w] } = read(m.of), image = new ImageData(w, h), stops = m.colors.map(rgb), last = stops.length - 1;
@@ -74,7 +74,7 @@ const DRAW = {
     const small = make('canvas', { width: w, height: h }); small.getContext('2d').putImageData(image, 0, 0);
     g.imageSmoothingEnabled = m.smooth; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
   },
-  Trail(m, g, { X, Y, ink, trails, font, text, taken, ends: [low, high] }) {
+  Trail(m, g, { X, Y, ink, trails, face, font, text, taken }) {
     const { at, values } = trails[m.of], n = values.length;
     if (!n) return;
     g.strokeStyle = ink(m.color); g.lineWidth = 2; g.setLineDash(m.dashed ? [6, 5] : []); g.beginPath();
@@ -82,9 +82,9 @@ const DRAW = {
     g.stroke(); g.setLineDash([]);
     g.font = font(14); g.textAlign = 'right'; g.textBaseline = 'bottom'; g.fillStyle = ink(text[m.color] ?? m.color);
     let y = Y(values[n - 1]) - 3;
-    const free = y < (Y(low) + Y(high)) / 2 ? 15 : -15;            // labels make way for one another, towards the middle
+    const free = y < g.canvas.clientHeight / 2 ? 15 : -15;         // labels make way for one another, towards the middle
     while (taken.some((other) => Math.abs(other - y) < 15)) y += free;
-    taken.push(y); g.fillText(m.label, X(at[n - 1]), y);
+    taken.push(y); haloed(g, face, m.label, Math.max(X(at[n - 1]), X(0) + 4 + g.measureText(m.label).width), y);
   },
 };
 // A trail keeps at most 1000 points: then every second one is forgotten.
@@ -167,7 +167,7 @@ async function hydrateLive(root, model) {
       const item = all('.live-missions > li')[k];
       if ((hidden && !open) || item.classList.contains('done') || !read(when).data[0]) return;
       item.classList.add('done');
-      item.lastElementChild.innerHTML = `<strong>✓ Reached.</strong> ${say(reply)}`;
+      item.lastElementChild.innerHTML = `<strong>Reached.</strong> ${say(reply)}`;
       item.lastElementChild.setAttribute('role', 'status');
     });
   }
@@ -357,7 +357,7 @@ async function hydrateLive(root, model) {
       if (!p.x) xs = [0, Math.max(50, ...series.map((t) => t.at.at(-1) ?? 0))];
       if (!p.y) { const v = series.flatMap((t) => t.values).filter(Number.isFinite), low = Math.min(0, ...v); ys = [low, low + (Math.max(...v, low + 1e-9) - low) * 1.08]; }
       g.setTransform(dense, 0, 0, dense, 0, 0); g.fillStyle = face; g.fillRect(0, 0, W, H);
-      const tools = { X, Y, ink, read, say, trails, face, font, panel: p, cycle: spec.cycle, text: spec.text, taken: [], ends: ys };
+      const tools = { X, Y, ink, read, say, trails, face, font, panel: p, cycle: spec.cycle, text: spec.text, taken: [] };
       const under = shown.filter((m) => m.kind === 'Picture'), over = shown.filter((m) => m.kind !== 'Picture'), draw = (m) => DRAW[m.kind](m, g, tools);
       g.save(); g.beginPath(); g.rect(left, top, W - left - right, H - top - bottom); g.clip(); under.forEach(draw); g.restore();
       if (p.axes !== 'none') axes(ink, font);
