@@ -624,7 +624,7 @@ FAULTS = [  # those of a group stand on one page: old text, new text, the check 
         "nothing narrow": (
             "<source ",
             "<b ",
-            test_a_phone_gets_panels_one_above_the_other,
+            test_a_phone_gets_pictures_drawn_for_it,
             "0 == [1-9]",
         ),
         "error": (
