@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -172,21 +171,15 @@ def unfold(page):
         await_the_late(page)
 
 
-@contextmanager
-def seen(page, width=1280, scheme="light", media="screen"):
-    """Show an open page in another width, scheme or on paper, for a while."""
-
-    def turn(width, scheme, media):
+def turned(page, width=1280, scheme="light", media="screen"):
+    """Show an open page in a width, a scheme or on paper, if it is not shown so already."""
+    look = width, scheme, media
+    if getattr(page, "look", (1280, "light", "screen")) != look:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, media=media)
         page.wait_for_function("s => document.documentElement.dataset.theme == s", arg=scheme)
         page.wait_for_function(STILL)
-
-    turn(width, scheme, media)
-    try:
-        yield
-    finally:
-        turn(1280, "light", "screen")
+        page.look = look
 
 
 def pictures(page):

@@ -48,8 +48,9 @@ def browser():
 def visit(request, browser, server):
     """Open a page once for all its checks, and read it to its end.
 
-    A check may answer and unfold what it likes, and leaves the page wide, light and on the screen
-    (see `browsing.seen`). Checks run in the order of their file.
+    A check may answer and unfold what it likes. Checks run in the order of their file: the first
+    find the page wide, light and on the screen, the later ones turn it as they need it and leave
+    it so (see `browsing.turned`).
     """
     page = arrived(browser, server, request.param)
     yield page
