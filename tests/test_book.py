@@ -27,6 +27,7 @@ from browsing import (
     arrived,
     await_the_late,
     few,
+    heard,
     missing,
     opened,
     pictures,
@@ -710,7 +711,8 @@ def broken(browser, server):
     def visited(group):
         if group not in pages:
             changes = [(old, new) for old, new, *_ in FAULTS[group].values()]
-            pages[group] = arrived(browser, server, SOME[2], changes=changes)
+            window = heard(browser.new_page(viewport={"width": 1280, "height": 900}), changes)
+            pages[group] = arrived(window, server, SOME[2])
         return pages[group]
 
     yield visited
