@@ -26,7 +26,6 @@ def opened(browser, built, width=1280, scheme="light", script="", **options):
     """Open the page from the disk; its figures come to life as they are asked for."""
     size = {"width": width, "height": 900}
     page = browser.new_page(viewport=size, color_scheme=scheme, **options)
-    page.complaints, page.asked = [], []
     page.add_init_script(script)
 
     def said(message):
@@ -37,6 +36,13 @@ def opened(browser, built, width=1280, scheme="light", script="", **options):
     page.on("console", said)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     page.on("request", lambda r: page.asked.append(r.url))
+    return anew(page, built)
+
+
+def anew(page, built):
+    """Go to the page once more, in a window that is open: a new one costs three times as much."""
+    page.complaints, page.asked = [], []
+    page.goto("about:blank")
     page.goto(built.as_uri())
     return page
 
@@ -47,13 +53,20 @@ def all_alive(page):
     settled(page)
 
 
-@pytest.fixture
-def page(browser, built):
+@pytest.fixture(scope="module")
+def window(browser, built):
     page = opened(browser, built)
     yield page
-    assert page.complaints == []
-    assert [url for url in page.asked if not url.startswith(("file:", "data:", "blob:"))] == []
     page.close()
+
+
+@pytest.fixture
+def page(window, built):
+    yield anew(window, built)
+    assert window.complaints == []
+    assert [
+        url for url in window.asked if not url.startswith(("file:", "data:", "blob:", "about:"))
+    ] == []
 
 
 def figure_of(page, name):
