@@ -443,6 +443,8 @@ def _film(
     there = plt.get_fignums()
 
     def picture(k: int) -> None:
+        for ax in figure.axes:  # `clear` alone would first make each as good as new
+            figure.delaxes(ax)
         figure.clear()
         draw(_axes(figure, grid, options), **arguments[k])
         if opened := [number for number in plt.get_fignums() if number not in there]:
