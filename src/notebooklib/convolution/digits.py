@@ -113,8 +113,8 @@ def read_idx(path: str | Path) -> NDArray[np.uint8]:
 
     Returns
     -------
-    ndarray of uint8
-        Of the shape that the file states.
+    ndarray of uint8, shape (...)
+        As the file states it.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from notebooklib._validate import (
+    MOST,
     Array,
     _refuse,
     nonnegative_int,
@@ -14,8 +15,6 @@ from notebooklib._validate import (
     vector,
     within_float64,
 )
-
-LONGEST = 100_000_000  # pixels along an axis
 
 
 def output_size(
@@ -57,9 +56,9 @@ def output_size(
     >>> output_size(28, 3), output_size(28, 5, stride=2, padding=2)
     (26, 14)
     """
-    size, kernel = positive_int(size, "size", most=LONGEST), positive_int(kernel, "kernel")
+    size, kernel = positive_int(size, "size", most=MOST), positive_int(kernel, "kernel")
     stride, dilation = positive_int(stride, "stride"), positive_int(dilation, "dilation")
-    padding = nonnegative_int(padding, "padding", most=LONGEST)
+    padding = nonnegative_int(padding, "padding", most=MOST)
     spread = dilation * (kernel - 1) + 1
     if spread > size + 2 * padding:
         _refuse("kernel", f"at most {size + 2 * padding} pixels, the padded image", str(spread))
@@ -124,12 +123,13 @@ def conv2d(
     wide = output_size(x.shape[3], w.shape[3], padding=columns, **steps)
     if rows or columns:
         x = np.pad(x, ((0, 0), (0, 0), (rows, rows), (columns, columns)))
-    windows = np.empty((len(x), *w.shape[1:], high, wide))
-    for m, n in np.ndindex(w.shape[2:]):  # pixel (m, n) of all windows at once
-        top, left = m * dilation, n * dilation
-        seen = x[:, :, top : top + stride * high : stride, left : left + stride * wide : stride]
-        windows[:, :, m, n] = seen[:, :, :high, :wide]
-    y = w.reshape(len(w), -1) @ windows.reshape(len(x), -1, high * wide)
+    y, flat = np.empty((len(x), len(w), high * wide)), w.reshape(len(w), -1)
+    windows = np.empty((*w.shape[1:], high, wide))
+    for image, answers in zip(x, y, strict=True):  # one at a time: its windows stay in the cache
+        for m, n in np.ndindex(w.shape[2:]):  # pixel (m, n) of all windows at once
+            seen = image[:, m * dilation :: stride, n * dilation :: stride]
+            windows[:, m, n] = seen[:, :high, :wide]
+        np.matmul(flat, windows.reshape(flat.shape[1], -1), out=answers)
     y = y.reshape(len(x), len(w), high, wide)
     return y if bias is None else y + bias[:, None, None]
 
@@ -181,4 +181,4 @@ def _paddings(padding: int | str, kernel: tuple[int, ...], stride: int, dilation
         if odd := [k for k in kernel if k % 2 == 0]:
             _refuse("w", 'kernels of odd size for padding "same"', str(odd[0]))
         return tuple(dilation * (k - 1) // 2 for k in kernel)
-    return (nonnegative_int(padding, "padding", most=LONGEST),) * 2
+    return (nonnegative_int(padding, "padding", most=MOST),) * 2

@@ -11,6 +11,7 @@ from notebooklib._validate import (
     _refuse,
     below_one,
     choice,
+    flag,
     instance,
     nonnegative,
     nonnegative_int,
@@ -99,7 +100,8 @@ class ConvNet(nn.Module):
     Notes
     -----
     Source: the notes' listing in section 9.2. It gives scores, not shares: the softmax belongs to
-    the loss.
+    the loss. Weights begin as in He et al. (2015), arXiv:1502.01852, equation 10; the notes' are
+    half as large (Glorot), from which these small nets learn more slowly.
 
     Examples
     --------
@@ -131,6 +133,10 @@ class ConvNet(nn.Module):
         self.features = nn.Sequential(*layers)
         self.dropout = nn.Dropout(below_one(dropout, "dropout"))
         self.head = nn.Linear(sizes[-1], positive_int(classes, "classes", most=10**6))
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):  # a spread that a ReLU keeps
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the scores of each class.
@@ -198,7 +204,7 @@ class SpatialTransformer(nn.Module):
         if size % 4:
             _refuse("size", "a multiple of 4", str(size))
         self.classifier = instance(classifier, "classifier", nn.Module)
-        self.turns_only = bool(turns_only)
+        self.turns_only = flag(turns_only, "turns_only")
         self.locate = nn.Sequential(
             nn.Conv2d(1, 8, 3, padding=1),
             nn.ReLU(),
