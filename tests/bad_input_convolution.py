@@ -120,7 +120,7 @@ DOORS = [
     door(cv.accuracy, net=(MODULE, FLAT), **SCORES),
     door(read, of=cv.read_idx, path=(PATH, "x")),
     door(loaded, of=cv.load_mnist, folder=(maybe(PATH), None)),
-    door(cv.blur_pool, x=(BATCH, PICTURES)),
+    door(cv.blur_pool, x=(BATCH, PICTURES), border=(name(), "circular")),
     door(
         lambda **given: repr(cv.ConvNet(**given)),
         of=cv.ConvNet,
@@ -130,6 +130,7 @@ DOORS = [
         padding=(whole(0, 2), 1),
         pool=(name(), "max"),
         dropout=(BELOW_ONE, 0.5),
+        circular=(FLAG, False),
     ),
     door(SMALL, of=cv.ConvNet.forward, x=(GRAY, PICTURES)),
     door(

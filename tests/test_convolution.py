@@ -157,6 +157,16 @@ def test_blur_pool_is_a_blur_of_a_dense_maximum():
     np.testing.assert_allclose(cv.blur_pool(torch.tensor(x))[0, 0], expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("pool", ["max", "mean", "blur"])
+def test_a_circular_network_does_not_feel_a_move_by_its_stride(pool):
+    with training.seeded(0):
+        net = cv.ConvNet((4, 4, 4, 4), padding=1, pool=pool, circular=True).double().eval()
+    x = torch.rand(3, 1, 8, 8, dtype=torch.float64)
+    scores = net(x)
+    assert torch.allclose(net(x.roll((2, 4), (2, 3))), scores, atol=1e-12)
+    assert not torch.allclose(net(x.roll(1, 2)), scores, atol=1e-6)
+
+
 def test_the_network_of_the_notes_has_its_sizes():
     x, seen = torch.zeros(1, 1, 28, 28), []
     for layer in cv.ConvNet().features:

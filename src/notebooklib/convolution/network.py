@@ -27,13 +27,15 @@ from notebooklib.device import autocast, number_format
 from notebooklib.training import History, fit, minibatches, warm_cosine
 
 
-def blur_pool(x: Tensor) -> Tensor:
+def blur_pool(x: Tensor, border: str = "replicate") -> Tensor:
     """Return the largest of each 2×2 window, blurred before every second place is kept.
 
     Parameters
     ----------
     x : Tensor, shape (N, C, H, W)
         Feature maps of 2×2 pixels or more.
+    border : {"circular", "replicate"}
+        What stands beyond the border: the other side, or the last pixel again.
 
     Returns
     -------
@@ -43,11 +45,11 @@ def blur_pool(x: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If `x` is no batch of such maps.
+        If `x` is no batch of such maps, or the border's name is unknown.
 
     Notes
     -----
-    Source: Zhang (2019), arXiv:1904.11486, section 3.2, MaxBlurPool. The border is repeated.
+    Source: Zhang (2019), arXiv:1904.11486, section 3.2, MaxBlurPool.
 
     Examples
     --------
@@ -57,19 +59,24 @@ def blur_pool(x: Tensor) -> Tensor:
     _batch(x, "x")
     if min(x.shape[2:]) < 2:
         _refuse("x", "maps of 2×2 pixels or more", f"shape {tuple(x.shape)}")
-    largest = F.max_pool2d(F.pad(x, (0, 1, 0, 1), mode="replicate"), 2, stride=1)
+    choice(border, "border", ("circular", "replicate"))
+    largest = F.max_pool2d(F.pad(x, (0, 1, 0, 1), mode=border), 2, stride=1)
     line = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype, device=x.device)
     kernel = torch.outer(line, line).expand(x.shape[1], 1, 3, 3)
-    padded = F.pad(largest, (1, 1, 1, 1), mode="replicate")
+    padded = F.pad(largest, (1, 1, 1, 1), mode=border)
     return F.conv2d(padded, kernel, stride=2, groups=x.shape[1])
 
 
 class _BlurPool(nn.Module):
+    def __init__(self, border: str):
+        super().__init__()
+        self.border = border
+
     def forward(self, x: Tensor) -> Tensor:
-        return blur_pool(x)
+        return blur_pool(x, self.border)
 
 
-POOLS = {"max": lambda: nn.MaxPool2d(2), "mean": lambda: nn.AvgPool2d(2), "blur": _BlurPool}
+POOLS = ("blur", "max", "mean")
 
 
 class ConvNet(nn.Module):
@@ -91,6 +98,8 @@ class ConvNet(nn.Module):
         What halves the size in the middle.
     dropout : float
         Probability of dropping one of the means in training.
+    circular : bool
+        Beyond the border stands the other side of the picture, not zeros.
 
     Raises
     ------
@@ -119,6 +128,7 @@ class ConvNet(nn.Module):
         padding: int = 0,
         pool: str = "max",
         dropout: float = 0.5,
+        circular: bool = False,
     ):
         super().__init__()
         sizes = [positive_int(in_channels, "in_channels", most=4096)]
@@ -126,10 +136,13 @@ class ConvNet(nn.Module):
             positive_int(n, "channels", most=4096) for n in sequence(channels, "channels", size=4)
         ]
         padding = whole(padding, "padding", 0, 2)
+        mode = "circular" if flag(circular, "circular") else "zeros"
         layers = []
         for into, out in zip(sizes, sizes[1:], strict=False):
-            layers += [nn.Conv2d(into, out, 3, padding=padding), nn.ReLU()]
-        layers.insert(4, POOLS[choice(pool, "pool", POOLS)]())
+            layers += [nn.Conv2d(into, out, 3, padding=padding, padding_mode=mode), nn.ReLU()]
+        pools = nn.MaxPool2d(2), nn.AvgPool2d(2), _BlurPool("circular" if circular else "replicate")
+        pool = choice(pool, "pool", POOLS)
+        layers.insert(4, pools[("max", "mean", "blur").index(pool)])
         self.features = nn.Sequential(*layers)
         self.dropout = nn.Dropout(below_one(dropout, "dropout"))
         self.head = nn.Linear(sizes[-1], positive_int(classes, "classes", most=10**6))

@@ -1,0 +1,360 @@
+"""Checks for the exercises of chapter 9, convolutional architecture.
+
+PyTorch is imported where a check needs it, so that the other chapters do not wait for it.
+"""
+
+import numpy as np
+from scipy import signal
+
+from notebooklib.exercises import compare, compare_function, exercise, misfit
+
+
+def _slip(fault, answer, cases, slips, describe=None):
+    """Return the message of the slip whose function the answer is, else the fault."""
+    for message, slip in slips.items() if fault else ():
+        if not compare_function(answer, slip, cases, describe=describe):
+            return message
+    return fault
+
+
+@exercise("9.1", "Two numbers and three make four: the copies overlap in all but one place each.")
+def by_hand(answer) -> str:
+    if not misfit(answer, (2,)) or not misfit(answer, (3,)):
+        return "Only the places where they meet fully, or not all: 2 and 3 numbers make 4 places."
+    slips = {
+        "That is (−1, 1) convolved with (2, 5, 3): the minus belongs to the later copy.": (
+            [-2, -3, 2, 3]
+        ),
+        "The second copy is to be taken away, not added.": [2, 7, 8, 3],
+        "That slides without turning round: what is it at place 0, where only a₀ and b₀ meet?": (
+            [3, 2, -3, -2]
+        ),
+    }
+    fault = compare(answer, [2, 3, -2, -3], "the sequence")
+    if fault and not misfit(answer, (4,)):
+        for message, slip in slips.items():
+            if np.allclose(np.asarray(answer, dtype=complex), slip):
+                return message
+    return fault
+
+
+@exercise("9.2", "The double loop is the whole of it; everything else is speed.")
+def spread(answer) -> str:
+    sizes = ((3, 3), (1, 4), (5, 2), (2, 5), (1, 1))
+    rng = np.random.default_rng(0)
+    cases = [tuple(rng.integers(-9, 10, n).astype(float) for n in pair) for pair in sizes]
+
+    def first(a, b):
+        return np.convolve(a, b)[: len(a)]
+
+    def circular(a, b):
+        n = max(len(a), len(b))
+        return np.fft.ifft(np.fft.fft(a, n) * np.fft.fft(b, n)).real
+
+    slips = {
+        "One of the two must be turned round: i + j is the place, not i − j.": (
+            lambda a, b: np.correlate(a, b, "full")
+        ),
+        "The places beyond the end of a are missing: there are M + N − 1.": first,
+        "What runs over the end comes in again at the start: there are M + N − 1 places.": circular,
+    }
+    fault = compare_function(answer, np.convolve, cases)
+    return _slip(fault, answer, cases, slips)
+
+
+@exercise("9.3", "A dot product at each place: the kernel asks how much a patch is like itself.")
+def answers_of(answer) -> str:
+    rng = np.random.default_rng(0)
+    sizes = (((3, 3), (2, 2)), ((4, 6), (3, 2)), ((5, 4), (1, 3)), ((3, 4), (3, 4)))
+    cases = [tuple(rng.integers(-5, 6, s).astype(float) for s in pair) for pair in sizes]
+
+    def describe(A, K):
+        return f"A {A.shape}, K {K.shape}"
+
+    def valid(A, K):
+        return signal.correlate2d(A, K, mode="valid")
+
+    slips = {
+        "The kernel is turned over: that is the convolution.": (
+            lambda A, K: signal.convolve2d(A, K, mode="valid")
+        ),
+        "Only the places where the kernel lies inside are asked for; those are all it touches.": (
+            lambda A, K: signal.correlate2d(A, K, mode="full")
+        ),
+        "The answers have the size of the image here; the kernel fits inside at fewer places.": (
+            lambda A, K: signal.correlate2d(A, K, mode="same")
+        ),
+        "The last row and column of places are missing: there are H − h + 1.": (
+            lambda A, K: valid(A, K)[:-1, :-1]
+        ),
+        "That is the mean of the products; their sum is asked for.": (
+            lambda A, K: valid(A, K) / K.size
+        ),
+    }
+    fault = compare_function(answer, valid, cases, describe=describe)
+    return _slip(fault, answer, cases, slips, describe)
+
+
+@exercise("9.4", "Columns that add up to 0, and rows that tell above from below.")
+def level_edges(answer) -> str:
+    if fault := misfit(answer, (3, 3), "the kernel"):
+        return fault
+    K = np.asarray(answer)
+    if np.iscomplexobj(K) and K.imag.any():
+        return "The kernel should be real."
+    K = K.real.astype(float)
+    edge = np.zeros((8, 8))
+    edge[4:] = 1
+
+    def seen(picture):
+        return signal.correlate2d(picture, K, mode="valid")
+
+    if abs(K.sum()) > 1e-3:
+        return f"An even patch of brightness 1 is answered by {K.sum():.3g}, not by 0."
+    if np.abs(seen(edge.T)).max() > 1e-3:
+        if np.abs(seen(edge)).max() < 1e-3:
+            return "It sees upright edges and no level ones: turn it by a quarter."
+        return "It also answers upright edges: let each column add up to 0."
+    top, bottom = seen(edge).max(), seen(1 - edge).min()
+    if abs(top) < 1e-3 and seen(edge).min() < -1e-3:
+        return "The sign is the wrong way round: dark above bright should be answered by +1."
+    if abs(top - 1) > 1e-3:
+        return f"Dark above bright is answered by {top:.3g} at most; it should be 1."
+    return "" if abs(bottom + 1) < 1e-3 else f"Bright above dark should reach −1, not {bottom:.3g}."
+
+
+@exercise("9.5", "Padded, multiplied, taken back: three transforms in place of M · N products.")
+def fast(answer) -> str:
+    rng = np.random.default_rng(0)
+    sizes = ((3, 3), (1, 4), (5, 2), (2, 7), (8, 8), (6, 5))
+    cases = [tuple(rng.integers(-9, 10, n).astype(float) for n in pair) for pair in sizes]
+
+    def around(length):
+        def circular(a, b):
+            n = length(len(a), len(b))
+            return np.fft.ifft(np.fft.fft(a, n) * np.fft.fft(b, n)).real
+
+        return circular
+
+    def real(a, b):
+        got = answer(a, b)
+        wobble = np.iscomplexobj(got) and np.abs(np.imag(got)).max(initial=0) < 1e-9
+        return np.real(got) if wobble else got
+
+    if not callable(answer):
+        return compare_function(answer, np.convolve, cases)
+    real.__name__ = getattr(answer, "__name__", "your function")
+    slips = {
+        "It goes round: pad both with zeros to M + N − 1 places before the transform.": around(max),
+        "One place too few: the result has M + N − 1, and what is over comes in at the start.": (
+            around(lambda m, n: max(m, n, m + n - 2))
+        ),
+        "The padding works, but it is still there: cut the result to M + N − 1 numbers.": (
+            around(lambda m, n: m + n)
+        ),
+    }
+    return _slip(compare_function(real, np.convolve, cases), real, cases, slips)
+
+
+@exercise("9.6", "28 + 4 pixels with the border, 28 starts to choose from, every second one taken.")
+def size_of(answer) -> str:
+    fault = compare(answer, 14, "the number")
+    if fault and not misfit(answer, ()):
+        slips = {
+            10: "The border is missing: two zeros on *each* side make 32 pixels.",
+            13: "Two zeros on *each* side: the padded image has 32 pixels, not 30.",
+            28: "That is stride 1; every second place is left out.",
+            14.5: "Only whole places count: round down.",
+            15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
+            12: "That is without the border: add two zeros on each side.",
+            16: "The kernel needs room: it cannot start at the last four pixels.",
+        }
+        return slips.get(float(np.real(np.asarray(answer).ravel()[0])), fault)
+    return fault
+
+
+@exercise("9.7", "As deep as its input, once for each map, and a bias: that is all a layer holds.")
+def parameters(answer) -> str:
+    cases = [([1, 64, 64, 128, 128], 3, 10), ([3, 8], 5, 2), ([1, 4, 4], 1, 3), ([16, 3], 7, 10)]
+
+    def count(channels, kernel, classes, *, deep=True, bias=1, head=True):
+        pairs = zip(channels, channels[1:], strict=False)
+        convs = sum(k * (kernel**2 * (c if deep else 1) + bias) for c, k in pairs)
+        return convs + head * classes * (channels[-1] + bias)
+
+    def slip(**how):
+        return lambda *case: count(*case, **how)
+
+    slips = {
+        "The biases are missing: one for each map, and one for each class.": slip(bias=0),
+        "A kernel is as deep as its input: it has kernel² · C weights.": slip(deep=False),
+        "The linear layer at the end is missing.": slip(head=False),
+    }
+    return _slip(compare_function(answer, count, cases), answer, cases, slips)
+
+
+@exercise("9.8", "A stride spreads out everything that comes after it.")
+def field_of_view(answer) -> str:
+    notes = [(3, 1), (3, 1), (2, 2), (3, 1), (3, 1)]
+    cases = [(notes,), ([(3, 1)] * 5,), ([(5, 2), (3, 2), (3, 1)],), ([(1, 1)],), ([(7, 3)],)]
+
+    def field(layers, *, spread=True, late=False, first=1):
+        seen, jump = first, 1
+        for kernel, stride in layers:
+            jump = jump * stride if late else jump
+            seen += (kernel - 1) * jump
+            jump = jump * stride if spread and not late else jump
+        return seen
+
+    def slip(**how):
+        return lambda layers: field(layers, **how)
+
+    slips = {
+        "The strides are missing: after one of 2, each step of a later kernel is 2 pixels.": (
+            slip(spread=False)
+        ),
+        "A layer's own stride spreads out the layers after it, not its own kernel.": slip(
+            late=True
+        ),
+        "It begins at one pixel, not at none.": slip(first=0),
+        "Kernels do not add up whole: neighbours share all but one pixel.": (
+            lambda layers: sum(kernel for kernel, _ in layers)
+        ),
+    }
+    return _slip(compare_function(answer, field, cases), answer, cases, slips)
+
+
+@exercise("9.9", "Nothing in it can learn: a pooling layer has no parameters.")
+def pooled(answer) -> str:
+    rng = np.random.default_rng(0)
+    shapes = ((4, 4), (6, 2), (5, 7), (2, 3))
+    cases = [(rng.integers(-9, 10, shape).astype(float),) for shape in shapes]
+
+    def blocks(x):
+        high, wide = x.shape[0] // 2, x.shape[1] // 2
+        return x[: 2 * high, : 2 * wide].reshape(high, 2, wide, 2)
+
+    def largest(x):
+        return blocks(x).max(axis=(1, 3))
+
+    def describe(x):
+        return f"x of shape {x.shape}"
+
+    fault = compare_function(answer, largest, cases, describe=describe)
+    even = cases[:2]
+    if fault and not compare_function(answer, largest, even, describe=describe):
+        return "Right for even sizes. Of 5 rows the last has no partner: it is left out."
+    slips = {
+        "That is the mean of each block; the largest is asked for.": (
+            lambda x: blocks(x).mean(axis=(1, 3))
+        ),
+        "The blocks overlap here: the window should move by two pixels.": (
+            lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 2)).max(axis=(2, 3))
+        ),
+        "That only keeps every second pixel, whether it is the largest or not.": (
+            lambda x: blocks(x)[:, 0, :, 0]
+        ),
+    }
+    return _slip(fault, answer, even, slips, describe)
+
+
+@exercise("9.10", "Small, and it reads digits that it has never seen.")
+def small_reader(answer) -> str:
+    import torch
+
+    from notebooklib.convolution import accuracy, split_digits
+
+    if not isinstance(answer, torch.nn.Module):
+        return f"A network is asked for, a torch module, but {type(answer).__name__} came."
+    _, _, (x, y) = split_digits()
+    count = sum(p.numel() for p in answer.parameters())
+    if not count:
+        return "It has no parameters: what could it have learned?"
+    if count > 3000:
+        return f"It has {count:,} parameters; at most 3,000 are allowed."
+    x = x.to(next(answer.parameters()).dtype)
+    try:
+        share = accuracy(answer, x, y)
+    except Exception as error:
+        return f"On the test digits, shape {tuple(x.shape)}, it stops with {error}"
+    if share < 0.2:
+        return f"It reads {share:.1%} of the test digits, no better than chance. Is it trained?"
+    return "" if share >= 0.96 else f"It reads {share:.1%} of the test digits; 96 % are asked for."
+
+
+@exercise("9.11", "θ says where each place of the result is read, so its signs run backwards.")
+def shift_map(answer) -> str:
+    cases = [(1, 0, 8), (0, 2, 8), (-3, 1, 12), (0, 0, 5), (2, -2, 28)]
+
+    def theta(right, down, size, *, sign=-1, unit=2):
+        move = [sign * unit * right / size, sign * unit * down / size]
+        return np.array([[1, 0, move[0]], [0, 1, move[1]]])
+
+    def slip(**how):
+        return lambda *case: theta(*case, **how)
+
+    slips = {
+        "The wrong way: θ says where a place is read, so a move to the right reads further left.": (
+            slip(sign=1)
+        ),
+        "From −1 to 1 are size pixels: one pixel is 2 / size.": slip(unit=1),
+        "Wrong way and half the length: one pixel is 2 / size, and it is read on the other side.": (
+            slip(sign=1, unit=1)
+        ),
+        "Across comes first: the upper row of θ gives x, to the right.": (
+            lambda right, down, size: theta(down, right, size)
+        ),
+    }
+
+    def plain(*case):
+        got = answer(*case)
+        return got.detach().numpy() if hasattr(got, "detach") else got
+
+    if not callable(answer):
+        return compare_function(answer, theta, cases)
+    plain.__name__ = getattr(answer, "__name__", "your function")
+    return _slip(compare_function(plain, theta, cases), plain, cases, slips)
+
+
+@exercise("9.12", "Equivariant layers all the way, and a mean that forgets where.")
+def indifferent(answer) -> str:
+    import torch
+
+    from notebooklib.convolution import split_digits
+
+    if not isinstance(answer, torch.nn.Module):
+        return f"A network is asked for, a torch module, but {type(answer).__name__} came."
+    weight = next(answer.parameters(), torch.zeros(1))
+    x = split_digits()[2][0][:20].to(weight.dtype)
+    order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
+    answer.eval()
+    try:
+        with torch.no_grad():
+            scores, mirrored = answer(x), answer(x.flip(3))
+            mixed = answer(x.flatten(2)[:, :, order].view_as(x))
+            moves = [(i, j) for i in range(8) for j in range(8)]
+            moved = {move: answer(x.roll(move, (2, 3))) for move in moves}
+    except Exception as error:
+        return f"On digits of shape {tuple(x.shape)} it stops with {error}"
+    if scores.shape != (20, 10):
+        return f"20 digits should give scores of shape (20, 10), not {tuple(scores.shape)}."
+    if not torch.isfinite(scores).all():
+        return "The scores are not all finite."
+    spread = (scores - scores.mean(0)).abs().max()
+    if spread < 1e-6:
+        return "It says the same of every digit: that is indifference to everything."
+    off = {where: (other - scores).abs().max() / spread for where, other in moved.items()}
+    worst = max(off, key=off.get)
+    if off[worst] > 1e-4:
+        even = all(off[i, j] < 1e-4 for i in range(0, 8, 2) for j in range(0, 8, 2))
+        if even:
+            return "It is indifferent to even moves only: somewhere every second place is left out."
+        return (
+            f"A cyclic move by {worst} changes its scores. Which layer knows where the border is,"
+            " or where a pixel stands?"
+        )
+    if (mixed - scores).abs().max() < 1e-4 * spread:
+        return "Shuffled pixels get the same scores: it counts ink and sees no pattern."
+    if (mirrored - scores).abs().max() < 1e-4 * spread:
+        return "Mirrored digits get the same scores, too: it should tell left from right."
+    return ""
