@@ -256,7 +256,7 @@ class SpatialTransformer(nn.Module):
         >>> SpatialTransformer(nn.Flatten(), size=8).theta(torch.rand(1, 1, 8, 8)).tolist()
         [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]
         """
-        found = self.locate(_batch(x, "x", 1))
+        found = 0.2 * self.locate(_batch(x, "x", 1))  # it turns slowly, or it runs away
         if self.turns_only:
             cos, sin, zero = found.cos(), found.sin(), torch.zeros_like(found)
             found = torch.cat([cos, -sin, zero, sin, cos, zero], dim=1)

@@ -109,18 +109,18 @@ def level_edges(answer) -> str:
     def seen(picture):
         return signal.correlate2d(picture, K, mode="valid")
 
-    if abs(K.sum()) > 1e-3:
+    if abs(K.sum()) > 2e-3:
         return f"An even patch of brightness 1 is answered by {K.sum():.3g}, not by 0."
-    if np.abs(seen(edge.T)).max() > 1e-3:
-        if np.abs(seen(edge)).max() < 1e-3:
+    if np.abs(seen(edge.T)).max() > 2e-3:
+        if np.abs(seen(edge)).max() < 2e-3:
             return "It sees upright edges and no level ones: turn it by a quarter."
         return "It also answers upright edges: let each column add up to 0."
     top, bottom = seen(edge).max(), seen(1 - edge).min()
-    if abs(top) < 1e-3 and seen(edge).min() < -1e-3:
+    if abs(top) < 2e-3 and seen(edge).min() < -2e-3:
         return "The sign is the wrong way round: dark above bright should be answered by +1."
-    if abs(top - 1) > 1e-3:
+    if abs(top - 1) > 2e-3:
         return f"Dark above bright is answered by {top:.3g} at most; it should be 1."
-    return "" if abs(bottom + 1) < 1e-3 else f"Bright above dark should reach −1, not {bottom:.3g}."
+    return "" if abs(bottom + 1) < 2e-3 else f"Bright above dark should reach −1, not {bottom:.3g}."
 
 
 @exercise("9.5", "Padded, multiplied, taken back: three transforms in place of M · N products.")
