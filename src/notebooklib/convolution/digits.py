@@ -27,7 +27,7 @@ def split_digits(seed: int = 0) -> tuple[Labelled, Labelled, Labelled]:
 
     Returns
     -------
-    train, held_out, test : pairs of Tensor, shapes (N, 1, 8, 8) and (N,)
+    tuple of three pairs of Tensor, shapes (N, 1, 8, 8) and (N,)
         Images from 0 (paper) to 1 (ink) in float64, and the digits they show.
 
     Raises
@@ -163,7 +163,7 @@ def load_mnist(folder: str | Path | None = None) -> tuple[Labelled, Labelled]:
 
     Returns
     -------
-    train, test : pairs of Tensor, shapes (N, 1, 28, 28) and (N,)
+    tuple of two pairs of Tensor, shapes (N, 1, 28, 28) and (N,)
         Images from 0 to 1 in float32, and the digits they show.
 
     Raises
