@@ -41,6 +41,9 @@ ENDS = Kind(lambda right: PAIR.bad(right) | {"equal": (1, 1), "down": (2, 1)}, P
 PIXELS = Kind(lambda right: PAIR.bad(right) | {"small": (2, 2), "large": (2000, 100)}, PAIR.unusual)
 REASONS = Kind(lambda right: nothings() | {"one": {"a": "b"}, "numbers": {1: "a", 2: "b"}})
 PARTS = Kind(lambda right: nothings() | {"empty": []}, lambda right: {"tuple": tuple(right)})
+BEGINNINGS = Kind(
+    lambda right: nothings() | {"none": {"x": []}, "a text": {"x": "ab"}, "unknown": {"x": ["c"]}}
+)
 CONTROLS = Kind(lambda right: nothings() | {"a number in it": {"u": 3}})
 TENSORS = Kind(lambda right: {"a number": {"u": 1.0}, "half": {"u": torch.ones(2).half()}})
 
@@ -96,12 +99,19 @@ DOORS = [
         label=(TEXT, "story"),
         writes=(MAYBE_OUTPUT, "drawn"),
         stops=(NAMES, ("a",)),
+        beginnings=(BEGINNINGS, {"other": ("a", "b")}),
     ),
     door(
         lambda **given: live.Drawing(**given)._start(torch.float64),
         of=live.Drawing,
         picture=(array(2), [[0.0, 1.0]]),
         label=(TEXT, "digit"),
+    ),
+    door(
+        lambda **given: live.Switches(**given)._start(torch.float64),
+        of=live.Switches,
+        names=(TEXTS, ("a", "b")),
+        label=(TEXT, "blocks"),
     ),
     door(live.Noise, first=(GIVEN, 0.5)),
     door(live.State, first=(GIVEN, 1.0), per_frame=(COUNT, 2), restarts=(NAMES, ("data",))),

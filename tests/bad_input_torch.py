@@ -319,6 +319,17 @@ TRAINING = [
         seed=(SIZE, 0),
     ),
     door(
+        lambda epochs, size, seed, **given: training.fit_together(
+            [layer()], X, X, epochs=epochs, size=size, seed=seed, **given
+        ),
+        of=training.fit_together,
+        loss_fn=(function_of(2), nn.functional.mse_loss),
+        optimizer=(function_of(1), lambda weights: torch.optim.SGD(weights, lr=0.1)),
+        epochs=(COUNT, 1),
+        size=(COUNT, 2),
+        seed=(SIZE, 0),
+    ),
+    door(
         lambda step, **given: training.warm_cosine(**given)(step),
         of=training.warm_cosine,
         lr=(POSITIVE, 0.5),

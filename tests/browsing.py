@@ -85,10 +85,10 @@ def few():
     return chosen
 
 
-def opened(browser, url, width=1280, scheme="light", change=None, **options):
+def opened(browser, url, width=1280, scheme="light", changes=(), **options):
     """Open a page; note what it asks of others, what it says, and what moves by itself.
 
-    With `change`, a pair of texts, the page is changed on its way: the first becomes the second.
+    With `changes`, pairs of texts, the page is changed on its way: the first becomes the second.
     """
     size = {"width": width, "height": 900}
     page = browser.new_page(viewport=size, color_scheme=scheme, **options)
@@ -121,46 +121,55 @@ def opened(browser, url, width=1280, scheme="light", change=None, **options):
     page.on("requestfailed", failed)
     page.on("response", answered)
     page.add_init_script(SHIFTS)
-    if change:
-        page.route(re.compile(r"\.html"), lambda route: changed(route, *change))
+    if changes:
+        page.route(re.compile(r"\.html"), lambda route: changed(route, changes))
     page.goto(url)
     page.wait_for_load_state("load")
     return page
 
 
-def changed(route, old, new):
-    """Answer a request with the page, `old` in it replaced by `new`."""
+def changed(route, changes):
+    """Answer a request with the page, changed."""
     response = route.fetch()
-    assert old in response.text()
-    route.fulfill(response=response, body=response.text().replace(old, new))
+    text = response.text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    route.fulfill(response=response, body=text)
 
 
 def arrived(browser, server, name, **options):
-    """Open a page of the site, weigh what comes before it is read, and read it to its end."""
+    """Open a page of the site, note what it fetches before it is read, and read it to its end."""
     page = opened(browser, server + name, **options)
     page.wait_for_load_state("networkidle")
-    page.name, page.first = name, [(r.url, r.body()) for r in page.answers]
+    page.name, page.first = name, page.answers.copy()
     read_through(page)
     return page
 
 
 def read_through(page):
     """Scroll to the end and back; what is in sight comes alive and every picture arrives."""
+    page.evaluate(SCROLL)
+    await_the_late(page)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+
+
+def await_the_late(page):
+    """Bring what is not alive yet into sight, so that it comes alive and every picture arrives."""
     for left in reversed(range(4)):  # on a busy machine a box may be passed before it is seen
-        page.evaluate(SCROLL)
+        page.evaluate(SUMMON)
         try:
             page.wait_for_function(ARRIVED, timeout=15_000)
             break
         except TimeoutError:
             if not left:
                 raise
-    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
 
 
 def unfold(page):
     """Answer all questions with "Show me", open all folds; moves among them come alive."""
     if page.evaluate(UNFOLD):
-        read_through(page)
+        await_the_late(page)
 
 
 @contextmanager
@@ -186,21 +195,27 @@ def pictures(page):
 
 
 SHIFTS = """window.shift = 0;
+const beside = ({node}) => (node?.closest ? node : node?.parentElement)?.closest('.page-toc');
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({type: 'layout-shift', buffered: true});"""
+  for (const {hadRecentInput, sources, value} of list.getEntries())
+    if (!hadRecentInput && !(sources.length && sources.every(beside))) window.shift += value;
+}).observe({type: 'layout-shift', buffered: true});"""  # the contents beside it follow the reader
 SCROLL = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  for (let top = 0; top < document.documentElement.scrollHeight; top += 700) {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 800) {
     scrollTo({top, behavior: 'instant'});
-    await frame();
-    await frame();
+    await new Promise(requestAnimationFrame);
   }
 }"""
-ARRIVED = """() => [...document.querySelectorAll('.book-move, .book-live')].every(
-    m => m.dataset.alive || m.closest('.ask-below[hidden]')
-  ) && [...document.querySelectorAll('article img')].every(
-    i => i.complete || !i.checkVisibility())"""
+LATE = """[...document.querySelectorAll('.book-move, .book-live, article img')].filter(e =>
+  e.matches('img') ? !e.complete && e.checkVisibility()
+    : !e.dataset.alive && !e.closest('.ask-below[hidden]'))"""
+SUMMON = f"""async () => {{
+  for (const late of {LATE}) {{
+    late.scrollIntoView({{block: 'center', behavior: 'instant'}});
+    await new Promise(requestAnimationFrame);
+  }}
+}}"""
+ARRIVED = f"() => !{LATE}.length"
 UNFOLD = """() => {
   const shut = [...document.querySelectorAll('.ask-below[hidden], details.fold:not([open])')];
   document.querySelectorAll('.book-ask:not(.open) .book-show').forEach(button => button.click());

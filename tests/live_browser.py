@@ -158,6 +158,8 @@ def act(page, figure, do):
         elif kind == "type":
             figure.locator(".live-entry").fill(what[0])
             figure.locator(".live-entry").press("Enter")
+        elif kind == "switch":
+            figure.locator(f"[data-switch='{what[0]}']").nth(what[1]).click()
         elif kind == "paint":
             figure.locator(f"[data-drawing='{what[0]}'] canvas").focus()
             page.keyboard.press("Space")

@@ -22,6 +22,7 @@ from notebooklib.live import (
     Point,
     Shade,
     State,
+    Switches,
     Text,
     Trail,
     Words,
@@ -176,7 +177,7 @@ def training_figure():
         },
         show=[
             Panel(
-                [Picture("share", colors=ends), Dots("data.x", by="data.y")],
+                [Picture("share", colors=ends, smooth=True), Dots("data.x", by="data.y")],
                 title="What the network says",
                 x=(-2, 2),
                 y=(-2, 2),
@@ -223,7 +224,7 @@ def next_words():
             "shares": shares,
             "row": maps[ids_at[None]][0],
             "drawn": (shares.cumsum(0) < u).sum().clamp(max=9),
-            "even": shares.sum() * torch.full((10,), 0.1),
+            "even": torch.where(length > 4, torch.nan, shares.sum() * torch.full((10,), 0.1)),
             "best": shares.argmax(),
         }
 
@@ -241,6 +242,7 @@ def words_figure():
                 label="The story",
                 writes="drawn",
                 stops=["."],
+                beginnings={"nothing": ["<bos>"], "more": ["<bos>", "ben", "saw", "the", "book"]},
             ),
             "temperature": Slider([0.25, 0.5, 1, 2, 4], start=1),
             "u": Noise(0.4),
@@ -257,7 +259,24 @@ def words_figure():
     )
 
 
-def weigh(picture, of):
+def letters_figure():
+    alphabet = ["▸", "␣", "a", "b", "c"]
+    follows = torch.eye(5).roll(1, dims=1) * 4
+
+    def expect(ids):
+        last = ids[((ids >= 0).sum() - 1)[None]]
+        return {"shares": follows[last][0].softmax(0)}
+
+    return live(
+        expect,
+        inputs={"ids": Words(alphabet, ["▸", "a", "b"], 8, label="The letters")},
+        show=[Bars("shares", alphabet, adds="ids")],
+        alt="After a: {shares[3]:.2f}.",
+    )
+
+
+def weigh(picture, of, rows):
+    picture = picture * rows.repeat_interleave(4)[:, None]
     rows = torch.arange(8, dtype=picture.dtype)
     total = picture.sum().clamp(min=1e-9)
     x, y = (picture.sum(0) * rows).sum() / total, (picture.sum(1) * rows).sum() / total
@@ -269,7 +288,11 @@ def drawing_figure():
     start[2:6, 3] = 1
     return live(
         weigh,
-        inputs={"picture": Drawing(start, label="Draw"), "of": Choice({"one": 1, "half": 0.5})},
+        inputs={
+            "picture": Drawing(start, label="Draw"),
+            "of": Choice({"one": 1, "half": 0.5}),
+            "rows": Switches(["upper half", "lower half"], label="What counts"),
+        },
         show=[
             Panel(
                 [
@@ -288,34 +311,50 @@ def drawing_figure():
     )
 
 
-def valley(start, rate):
-    """Return the ways of two descents down a long valley."""
+def downhill(race, hill, start, rate):
+    """Take one step of two descents, plain and with momentum, on a hollow of given bends."""
+    g = hill["bends"] * (start + race["moved"])
+    speed = torch.tensor([[0.0], [0.8]], dtype=g.dtype) * race["speed"] - rate * g
+    moved = race["moved"] + speed
+    late = torch.arange(31)[:, None, None] > race["t"]
+    path = torch.where(late, moved, race["path"])
+    return {"race": {"moved": moved, "speed": speed, "t": race["t"] + 1, "path": path}}
 
-    def loss(p):
-        return p[0] ** 2 / 8 + p[1] ** 2
 
-    slope = torch.func.grad(loss)
-    plain, heavy, speed = [start], [start], torch.zeros_like(start)
-    for _ in range(30):
-        plain.append(plain[-1] - rate * slope(plain[-1]))
-        speed = 0.8 * speed - rate * slope(heavy[-1])
-        heavy.append(heavy[-1] + speed)
+def hollow(race, hill, start):
+    """Return the ways of the two, and what is left of the height at their ends."""
+    ways = (start + race["path"]).transpose(0, 1)
     t = torch.linspace(0, 6.2832, 40, dtype=start.dtype)
-    ring = torch.stack([t.cos() * 8**0.5, t.sin()], -1)
+    ring = torch.stack([t.cos(), t.sin()], -1) / hill["bends"].sqrt()
+    left = (hill["bends"] * ways[:, -1] ** 2).sum(1) / 2
     return {
         "rings": ring * torch.tensor([0.4, 0.8, 1.2], dtype=start.dtype)[:, None, None],
-        "plain": torch.stack(plain),
-        "heavy": torch.stack(heavy),
-        "left": torch.stack([loss(plain[-1]), loss(heavy[-1])]),
-        "ends": torch.stack([plain[-1], heavy[-1]]),
+        "plain": ways[0],
+        "heavy": ways[1],
+        "ends": ways[:, -1],
+        "left": left,
+        "board": torch.stack([left.clamp(max=5), torch.arange(2) + 0.5], 1),
     }
 
 
 def race_figure():
+    path = torch.zeros(31, 2, 2, dtype=torch.float64)
+    hills = {
+        "long": {"bends": [0.25, 2.0], "start": [-3.0, 1.2], "steps": 30},
+        "round": {"bends": [1.0, 1.0], "start": [2.0, 2.5], "steps": 10},
+    }
+    hills = {n: {k: torch.tensor(v) for k, v in hill.items()} for n, hill in hills.items()}
     return live(
-        valley,
+        hollow,
+        step=downhill,
         inputs={
-            "start": Point((-3.0, 1.2), label="start", color=ERROR),
+            "race": State(
+                {"moved": path[0], "speed": path[0], "t": 0, "path": path},
+                restarts=["hill", "start", "rate"],
+                ahead="hill.steps",
+            ),
+            "hill": Choice(hills),
+            "start": Point((-3.0, 1.2), label="start", color=ERROR, follows="hill.start"),
             "rate": Slider([0.05, 0.1, 0.3, 0.6, 0.9], start=0.3, label="learning rate"),
         },
         show=[
@@ -331,6 +370,7 @@ def race_figure():
                 size=(480, 360),
                 drag=["start"],
             ),
+            Panel([Dots("board")], "Height", (0, 5), (0, 2), axes="below", size=(200, 360)),
             Text("plain {left[0]:.3f}, with momentum {left[1]:.3f}"),
         ],
         alt="From ({start[0]:.1f}, {start[1]:.1f}) plain descent ends at loss {left[0]:.3f}, "
@@ -342,6 +382,7 @@ FIGURES = {
     "plane": plane_figure,
     "training": training_figure,
     "words": words_figure,
+    "letters": letters_figure,
     "drawing": drawing_figure,
     "race": race_figure,
 }

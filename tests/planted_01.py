@@ -27,6 +27,23 @@ def elimination(A, b, tolerance=1e-12):
     return np.array([(u - q * y) / p, y])
 
 
+def by_the_inverse(A, b):
+    (p, q), (r, s) = A
+    det = p * s - q * r
+    if abs(det) <= 1e-12 * max(abs(p * s), abs(q * r)):
+        raise ValueError("singular")
+    return np.array([[s, -q], [-r, p]]) @ b / det
+
+
+def always_swapped(A, b):
+    elimination(A, b)  # refuses what is singular
+    return without_swap(A[::-1], b[::-1])
+
+
+def swapped_unless_zero(A, b):
+    return always_swapped(A, b) if A[1, 0] else elimination(A, b)
+
+
 def swap_on_zero_alone(A, b):
     return without_swap(A[::-1], b[::-1]) if A[0, 0] == 0 else without_swap(A, b)
 
@@ -65,10 +82,23 @@ def det3(A, signs=(1, -1, 1)):
     return sum(s * a * minor for s, a, minor in zip(signs, A[0], minors, strict=True))
 
 
-def afraid_of_small(A, b):
-    if abs(A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]) < 1e-4:
-        raise ValueError("singular")
-    return elimination(A, b)
+def afraid_below(threshold):
+    def solve_2x2(A, b):
+        if abs(A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]) < threshold:
+            raise ValueError("singular")
+        return elimination(A, b, tolerance=0)
+
+    return solve_2x2
+
+
+def weighed_by_dot(A, x):
+    dot = [sum(a * weight for a, weight in zip(row, x, strict=True)) for row in A]
+    return np.array(dot)
+
+
+def middle_term_reversed(A):
+    (a, b, c), (d, e, f), (g, h, i) = A
+    return a * (e * i - f * h) - b * (f * g - d * i) + c * (d * h - e * g)
 
 
 def longer_row(A, value):
@@ -110,6 +140,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda A, x: np.asarray(A).__matmul__(np.asarray(x)), "`__matmul__` does the work"),
         (la.combine_columns, "`combine_columns` does the work"),
         (np.matmul, "`@` does the work"),
+        (lambda A, x: mixture(A, x).astype(int), "should not be"),
         (lambda A, x: np.einsum("ij,j->i", A, x), "`einsum` does the work"),
     ],
     "1.3": [([[0, -1], [1, 2]], "shear first"), ([[-2, 1], [-1, 0]], "sign")],
@@ -121,7 +152,9 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     ],
     "1.5": [([5, 5, 20], "index 1"), ([5, -5, 10], "index 2"), ([-5, 5, -20], "sign")],
     "1.6": [
-        (lambda A: det3(A, (1, 1, 1)), "alternate"),
+        (lambda A: det3(A, (1, 1, 1)), r"middle term has the wrong sign: it is −b\(di − fg\)"),
+        (middle_term_reversed, "middle term has the wrong sign"),
+        (lambda A: round(det3(A)), "should not be|rounded"),
         (lambda A: A[0, 0] * A[1, 1] * A[2, 2], "should not be"),
         (lambda A: -det3(A), "sign"),
     ],
@@ -130,7 +163,15 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (swap_on_zero_alone, "almost 0 must be exchanged"),
         (np.linalg.solve, "does the work"),
         (la.solve, "`solve` does the work"),
-        (afraid_of_small, "small, but not singular"),
+        (afraid_below(1e-4), r"singular\. The matrix is small, but not singular\.$"),
+        (afraid_below(1e-6), "small, but not singular"),
+        (afraid_below(1e-8), "small, but not singular"),
+        (afraid_below(1e-12), "compare it with ad and bc"),
+        (afraid_below(1e-16), "compare it with ad and bc"),
+        (afraid_below(1e-18), "allow for that"),
+        (always_swapped, "not finite|stops with"),
+        (swapped_unless_zero, "the exchange itself"),
+        (lambda A, b: la.inverse(A) @ b, "`inverse` does the work"),
         (numpys_own, "does the work"),
         (lambda A, b: elimination(A, b, tolerance=0), "allow for that"),
         (lambda A, b: np.linalg.lstsq(A, b)[0], "does the work"),
@@ -141,7 +182,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (np.linalg.eigvals, "`eigvals` does the work"),
         (la.eigenvalues_2x2, "`eigenvalues_2x2` does the work"),
         (lambda A: np.linalg.eigvals(np.asarray(A)), "`eigvals` does the work"),
-        (lambda A: np.diag(A), "should not be|index"),
+        (lambda A: np.diag(A), "at index 0, sorted with the largest first, should not be 3"),
+        (lambda A: np.round(by_m_and_p(A), 3), "close, but rounded"),
         (lambda A: np.linalg.eigvals(A).real, "should not be|index"),
         (lambda A: np.linalg.eigvals(A)[0], "shape"),
     ],
@@ -163,6 +205,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (np.eye(2), "power 1"),
         ([[0, -1], [1, 0]], "power 4"),
         ([[2, 0], [0, 0.5]], "power 8 should"),
+        ([[2, -0.0], [-0.0, -1]], r"but is \[\[256.0, 0.0\], \[0.0, 1.0\]\]"),
         ([[0.707107, -0.707107], [0.707107, 0.707107]], "not quite the identity"),
         ([[1, "a"], [0, 1]], "numbers"),
     ],
@@ -177,7 +220,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     ],
 }
 ALSO_RIGHT = {
-    "1.2": [mixed_in_place, lambda A, x: (A * x).sum(axis=1)],
+    "1.2": [mixed_in_place, weighed_by_dot, lambda A, x: (A * x).sum(axis=1)],
+    "1.7": [by_the_inverse],
     "1.8": [noisy_conjugates, lambda A: list(by_m_and_p(A))],
     "1.10": [([1.0, 0.1], [2.0, 0.2]), [[1e-12, 1], [2e-12, 2]]],
     "1.11": [np.diag([np.exp(0.25j * np.pi), 1])],

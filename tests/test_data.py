@@ -33,3 +33,10 @@ def test_descriptions_are_one_line_of_small_letters():
     assert text == text.lower() and "  " not in text and "\n" not in text
     for name in ("breast cancer", "diabetes", "handwritten digits", "iris", "linnerud", "wine"):
         assert name in text
+
+
+def test_the_eeg_is_four_curves_of_unit_spread():
+    voltages = data.eeg()
+    assert voltages.shape == (800, 4) and np.isfinite(voltages).all()
+    assert np.abs(voltages.mean(axis=0)).max() < 1e-3
+    assert np.abs(voltages.std(axis=0) - 1).max() < 1e-2

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from notebooklib.interactive import Choice, Move, Slider, move
+from notebooklib.interactive.moves import _bundle
 
 
 def draw(ax, x=0, kind=0):
@@ -30,6 +31,16 @@ def test_frames_differ_and_are_complete_pictures():
     svgs = ["\n".join(bundle["lines"][i] for i in frame) for frame in bundle["frames"]]
     assert len(set(svgs)) == 3
     assert all(svg.startswith("<svg") and svg.rstrip().endswith("</svg>") for svg in svgs)
+
+
+def test_lines_that_never_part_are_one_piece_and_the_pictures_are_those_drawn():
+    frames = ["a\nb\nc\nd", "b\nc\na\nd"]
+    for narrow in (None, ["e\nf", "f\ne"]):
+        content = json.loads(zlib.decompress(_bundle(frames, narrow, ["", ""])))
+        for drawn, stored in ((frames, "frames"), (narrow or [], "narrow")):
+            pieces = [[content["lines"][k] for k in page] for page in content.get(stored, [])]
+            assert ["\n".join(page) for page in pieces] == drawn
+        assert content["lines"][:3] == ["a", "b\nc", "d"]
 
 
 def test_nothing_in_a_frame_names_this_machine_or_this_hour():

@@ -10,29 +10,9 @@ import torch
 from live_figures import plane
 from torch import nn
 
-from notebooklib import live as live_package
+import notebooklib.live as nl
 from notebooklib.interactive import Choice, Slider
-from notebooklib.live import (
-    Area,
-    Arrows,
-    Bars,
-    Dots,
-    Drawing,
-    Guess,
-    Label,
-    Lines,
-    Mission,
-    Noise,
-    Panel,
-    Picture,
-    Point,
-    Shade,
-    State,
-    Text,
-    Trail,
-    Words,
-    live,
-)
+from notebooklib.live import live
 from notebooklib.live._say import say
 
 SETTINGS = runpy.run_path(str(Path(__file__).parents[1] / "conftest.py"))
@@ -43,12 +23,12 @@ def fn(u, k=2):
     return {"tip": k * u, "size": u.square().sum(), "far": (u.square().sum() > 9).long()}
 
 
-PANEL = Panel([Arrows("tip")], drag=["u"])
-SHOW = [PANEL, Text("{size:.2f}"), Text("{far|near|far}")]
+PANEL = nl.Panel([nl.Arrows("tip")], drag=["u"])
+SHOW = [PANEL, nl.Text("{size:.2f}"), nl.Text("{far|near|far}")]
 
 
 def made(fn=fn, *, inputs=None, show=None, alt="{size:.1f}", **more):
-    given = {"u": Point((1, 0.5))} if inputs is None else inputs
+    given = {"u": nl.Point((1, 0.5))} if inputs is None else inputs
     return live(fn, inputs=given, show=SHOW if show is None else show, alt=alt, **more)
 
 
@@ -129,8 +109,8 @@ def step(s):
     return {"s": s * 2, "seen": s.sum()}
 
 
-STATE = {"s": State(torch.ones(2))}
-SEEN = [Panel([Trail("seen")], axes="frame", x=None, y=None), Text("{y:.1f}")]
+STATE = {"s": nl.State(torch.ones(2))}
+SEEN = [nl.Panel([nl.Trail("seen")], axes="frame", x=None, y=None), nl.Text("{y:.1f}")]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +122,10 @@ SEEN = [Panel([Trail("seen")], axes="frame", x=None, y=None), Text("{y:.1f}")]
         ({"fn": lambda u: u}, "fn: expected a dict of named tensors, got Tensor"),
         ({"inputs": [1]}, "inputs: expected a Mapping"),
         ({"inputs": {"u": 3}}, "inputs, u: expected one of Slider, Choice, Point"),
-        ({"inputs": {"u": Point((1, 1)), "w": Slider([1, 2])}}, "inputs: expected controls that"),
+        (
+            {"inputs": {"u": nl.Point((1, 1)), "w": Slider([1, 2])}},
+            "inputs: expected controls that",
+        ),
         ({"inputs": {"u": Slider([1, 2], play=True)}}, "u: expected play=False"),
         ({"inputs": {"u": Slider([1])}}, "u: expected at least two positions, got 1"),
         (
@@ -150,10 +133,10 @@ SEEN = [Panel([Trail("seen")], axes="frame", x=None, y=None), Text("{y:.1f}")]
             "tensors of one shape",
         ),
         ({"inputs": {"u": Choice(["a", "b"])}}, "u.*: expected a number or a tensor, got 'a'"),
-        ({"inputs": {"u": Point((9, 1))}}, "u: expected a place within .*, its panel, got 9"),
-        ({"show": [Panel([Arrows("tip")]), *SHOW[1:]]}, "drag: expected each Point once"),
+        ({"inputs": {"u": nl.Point((9, 1))}}, "u: expected a place within .*, its panel, got 9"),
+        ({"show": [nl.Panel([nl.Arrows("tip")]), *SHOW[1:]]}, "drag: expected each Point once"),
         (
-            {"show": [Panel([Arrows("tip")], drag=["u", "v"]), *SHOW[1:]]},
+            {"show": [nl.Panel([nl.Arrows("tip")], drag=["u", "v"]), *SHOW[1:]]},
             "drag: expected each Point",
         ),
         ({"show": []}, "show: expected at least one item, got 0"),
@@ -162,35 +145,41 @@ SEEN = [Panel([Trail("seen")], axes="frame", x=None, y=None), Text("{y:.1f}")]
             {"show": SHOW[:2]},
             "show: expected a mark or a text for every output, got none for 'far'",
         ),
-        ({"show": [Panel([Arrows("top")], drag=["u"]), *SHOW[1:]]}, "Arrows.of: expected one of"),
-        ({"show": [*SHOW, Text("{sise}")]}, "Text.text: expected one of .*, got 'sise'"),
-        ({"show": [*SHOW, Text("{size")]}, "expected {name}, {name:.2f}"),
-        ({"show": [*SHOW, Text("{u[7]:.1f}")]}, "expected an index below 2, got u"),
-        ({"show": [*SHOW, Text("{size|a}")]}, "expected size from 0 to 0, a text for each"),
         (
-            {"show": [Panel([Lines("tip")], drag=["u"]), *SHOW[1:]]},
+            {"show": [nl.Panel([nl.Arrows("top")], drag=["u"]), *SHOW[1:]]},
+            "Arrows.of: expected one of",
+        ),
+        ({"show": [*SHOW, nl.Text("{sise}")]}, "Text.text: expected one of .*, got 'sise'"),
+        ({"show": [*SHOW, nl.Text("{size")]}, "expected {name}, {name:.2f}"),
+        ({"show": [*SHOW, nl.Text("{u[7]:.1f}")]}, "expected an index below 2, got u"),
+        ({"show": [*SHOW, nl.Text("{size|a}")]}, "expected size from 0 to 0, a text for each"),
+        (
+            {"show": [nl.Panel([nl.Lines("tip")], drag=["u"]), *SHOW[1:]]},
             "tip: expected shape .* for Lines",
         ),
         (
-            {"show": [Panel([Arrows("size"), Arrows("tip")], drag=["u"]), *SHOW[1:]]},
+            {"show": [nl.Panel([nl.Arrows("size"), nl.Arrows("tip")], drag=["u"]), *SHOW[1:]]},
             "size: expected shape .* for Arrows",
         ),
-        ({"show": [Panel([Picture("tip")], drag=["u"]), *SHOW[1:]]}, "tip: expected shape .h, w."),
-        ({"show": [*SHOW, Bars("tip", ["a"])]}, "tip: expected 1 shares, one a name, got shape"),
-        ({"show": [*SHOW, Bars("tip", ["a", "b"], top=3)]}, "top: expected at most 2"),
         (
-            {"show": [*SHOW, Bars("tip", ["a", "b"], adds="u")]},
+            {"show": [nl.Panel([nl.Picture("tip")], drag=["u"]), *SHOW[1:]]},
+            "tip: expected shape .h, w.",
+        ),
+        ({"show": [*SHOW, nl.Bars("tip", ["a"])]}, "tip: expected 1 shares, one a name, got shape"),
+        ({"show": [*SHOW, nl.Bars("tip", ["a", "b"], top=3)]}, "top: expected at most 2"),
+        (
+            {"show": [*SHOW, nl.Bars("tip", ["a", "b"], adds="u")]},
             "adds: expected a Words input, got 'u'",
         ),
-        ({"show": [*SHOW, Shade("tip", words="u")]}, "words: expected a Words input, got 'u'"),
-        ({"show": [*SHOW, *[Guess("?", {"a": "", "b": ""}, "far")] * 2]}, "one Guess at most"),
+        ({"show": [*SHOW, nl.Shade("tip", words="u")]}, "words: expected a Words input, got 'u'"),
+        ({"show": [*SHOW, *[nl.Guess("?", {"a": "", "b": ""}, "far")] * 2]}, "one Guess at most"),
         ({"alt": "{sise}"}, "alt: expected one of .*, got 'sise'"),
         ({"alt": None}, "alt: expected a text, got None"),
         ({"missions": 3}, "missions: expected a list of Mission, got 3"),
         ({"missions": [3]}, "missions: expected a Mission, got 3"),
-        ({"missions": [Mission("Go.", "tip")]}, "tip: expected one number, got shape"),
-        ({"missions": [Mission("Go.", "size")]}, "a mission that is reached at once"),
-        ({"missions": [Mission("Go.", "fir")]}, "Mission.when: expected one of"),
+        ({"missions": [nl.Mission("Go.", "tip")]}, "tip: expected one number, got shape"),
+        ({"missions": [nl.Mission("Go.", "size")]}, "a mission that is reached at once"),
+        ({"missions": [nl.Mission("Go.", "fir")]}, "Mission.when: expected one of"),
         ({"dtype": "float16"}, "dtype: expected one of 'float32', 'float64', got 'float16'"),
         ({"weights": "int8"}, "weights: expected one of 'float16', 'float32', got 'int8'"),
         ({"step": step}, "step: expected a function with a State .* got a function alone"),
@@ -229,36 +218,73 @@ def test_a_function_that_cannot_travel_is_refused_at_the_authors_line():
         made(lambda u: fn(u) if u.sum() > 0 else fn(-u))
 
 
+def beginning(words):
+    return nl.Words(["a"], ["a"], 1, beginnings={"x": words})
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Point(3), "at: expected a list or a tuple, got 3"),
-        (lambda: Point((1, float("nan"))), "at: expected a finite number"),
-        (lambda: Point((1, 1), step=0), "step: expected a finite number > 0, got 0"),
-        (lambda: Point((1, 1), color="blau"), "color: expected a colour, got 'blau'"),
-        (lambda: Words(["a"], ["b"], 3), "words: expected words of the vocabulary, got 'b'"),
-        (lambda: Words(["a"], ["a", "a"], 1), "words: expected at most 1, the context, got 2"),
-        (lambda: Drawing([[2.0]]), "picture: expected numbers from 0 to 1"),
-        (lambda: State(1.0, per_frame=0), "per_frame: expected a whole number >= 1, got 0"),
-        (lambda: Lines(3), "of: expected the name of an input or output, got 3"),
-        (lambda: Lines("a b"), "of: expected the name of an input or output, got 'a b'"),
-        (lambda: Area("cell", colors=()), "colors: expected at least one item, got 0"),
-        (lambda: Picture("a", colors="nothing"), "colors: expected"),
-        (lambda: Label("a", None), "text: expected a text, got None"),
-        (lambda: Dots("a", size=-1), "size: expected a finite number > 0, got -1"),
-        (lambda: Panel([]), "marks: expected at least one item, got 0"),
-        (lambda: Panel([3]), "marks: expected one of Lines"),
-        (lambda: Panel([Dots("a")], x=(1, 1)), "x: expected a lower and an upper end, got 1 and 1"),
-        (lambda: Panel([Dots("a")], axes="polar"), "axes: expected one of"),
-        (lambda: Panel([Dots("a")], size=(10, 10)), "size: expected 60 to 900 pixels, got 10"),
-        (lambda: Guess("?", {"a": "b"}, "c"), "choices: expected two to five choices, got 1"),
-        (lambda: Mission("Go.", ""), "when: expected the name"),
-        (lambda: Noise("x")._start(torch.float64), "first: expected a number or a tensor"),
+        (lambda: nl.Point(3), "at: expected a list or a tuple, got 3"),
+        (lambda: nl.Point((1, float("nan"))), "at: expected a finite number"),
+        (lambda: nl.Point((1, 1), step=0), "step: expected a finite number > 0, got 0"),
+        (lambda: nl.Point((1, 1), color="blau"), "color: expected a colour, got 'blau'"),
+        (lambda: nl.Words(["a"], ["b"], 3), "words: expected words of the vocabulary, got 'b'"),
+        (lambda: nl.Words(["a"], ["a", "a"], 1), "words: expected at most 1, the context, got 2"),
+        (lambda: beginning(["b"]), "beginnings, x: expected words of the vocabulary, got 'b'"),
+        (lambda: beginning("aa"), "beginnings, x: expected a list or a tuple"),
+        (lambda: beginning(["a", "a"]), "beginnings, x: expected at most 1"),
+        (lambda: nl.Drawing([[2.0]]), "picture: expected numbers from 0 to 1"),
+        (lambda: nl.State(1.0, per_frame=0), "per_frame: expected a whole number >= 1, got 0"),
+        (lambda: nl.Lines(3), "of: expected the name of an input or output, got 3"),
+        (lambda: nl.Lines("a b"), "of: expected the name of an input or output, got 'a b'"),
+        (lambda: nl.Area("cell", colors=()), "colors: expected at least one item, got 0"),
+        (lambda: nl.Picture("a", colors="nothing"), "colors: expected"),
+        (lambda: nl.Label("a", None), "text: expected a text, got None"),
+        (lambda: nl.Dots("a", size=-1), "size: expected a finite number > 0, got -1"),
+        (lambda: nl.Panel([]), "marks: expected at least one item, got 0"),
+        (lambda: nl.Panel([3]), "marks: expected one of Lines"),
+        (
+            lambda: nl.Panel([nl.Dots("a")], x=(1, 1)),
+            "x: expected a lower and an upper end, got 1 and 1",
+        ),
+        (lambda: nl.Panel([nl.Dots("a")], axes="polar"), "axes: expected one of"),
+        (
+            lambda: nl.Panel([nl.Dots("a")], size=(10, 10)),
+            "size: expected 60 to 900 pixels, got 10",
+        ),
+        (lambda: nl.Guess("?", {"a": "b"}, "c"), "choices: expected two to six choices, got 1"),
+        (lambda: nl.Mission("Go.", ""), "when: expected the name"),
+        (lambda: nl.Noise("x")._start(torch.float64), "first: expected a number or a tensor"),
     ],
 )
 def test_parts_are_checked_where_they_are_made(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def onwards(walk, u):
+    return {"walk": {"x": walk["x"] + u, "t": walk["t"] + 1}}
+
+
+def test_a_state_goes_ahead_at_the_start_and_after_each_change_and_a_point_follows_a_choice():
+    lands = {"near": {"at": torch.tensor([1.0, 0.0]), "n": torch.tensor(3)}}
+    lands["far"] = {"at": torch.tensor([-2.0, 2.0]), "n": torch.tensor(5)}
+    figure = made(
+        lambda walk, land: {"end": walk["x"]},
+        step=onwards,
+        inputs={
+            "walk": nl.State({"x": torch.zeros(2), "t": 0}, restarts=["u", "land"], ahead="land.n"),
+            "land": Choice(lands),
+            "u": nl.Point((1, 0), follows="land.at"),
+        },
+        show=[nl.Panel([nl.Dots("end")], drag=["u"])],
+        alt="{walk.t}: {end[0]:.1f}, {end[1]:.1f}",
+    )
+    said = [line.split("“")[1].rstrip("”") for line in repr(figure).split("\n")[1:]]
+    # from (1, 0); from (−2, 2) moved by (−0.5, 0.2); from (1, 0) moved by (0, −0.5)
+    assert said == ["3: 3.0, 0.0", "5: −12.5, 11.0", "3: 3.0, −1.5"]
+    assert "data-act" not in figure.html
 
 
 # ------------------------------------------------------------------------- texts with numbers
@@ -284,7 +310,7 @@ def test_numbers_are_written_as_in_the_page(text, said):
 
 
 def test_all_that_is_public_is_listed():
-    assert all(hasattr(live_package, name) for name in live_package.__all__)
+    assert all(hasattr(nl, name) for name in nl.__all__)
 
 
 # ---------------------------------------------------------------------- the plane of chapter 1

@@ -249,6 +249,36 @@ def test_words_are_typed_clicked_refused_and_written(page):
     assert chips.count() == len(words) - 1
 
 
+def test_another_beginning_and_a_comparison_that_is_not_known(page):
+    figure = figure_of(page, "words")
+    chips, diamonds = figure.locator(".live-word"), figure.locator(".live-bar s")
+    assert diamonds.count() == 6 and diamonds.first.is_visible()
+    figure.locator("[data-act=begin]").nth(1).click()
+    settled(page)
+    assert chips.all_inner_texts() == ["<bos>", "ben", "saw", "the", "book"]
+    assert chips.last.get_attribute("aria-pressed") == "true"
+    assert not any(diamond.is_visible() for diamond in diamonds.all())
+    figure.locator("[data-act=begin]").nth(0).click()
+    settled(page)
+    assert chips.all_inner_texts() == ["<bos>"] and diamonds.last.is_visible()
+
+
+def test_letters_are_read_as_they_are_typed(page):
+    figure = figure_of(page, "letters")
+    chips, entry = figure.locator(".live-word"), figure.locator(".live-entry")
+    entry.focus()
+    page.keyboard.type("C a")
+    settled(page)
+    assert chips.all_inner_texts() == ["▸", "a", "b", "c", "␣", "a"]
+    assert entry.input_value() == ""
+    page.keyboard.type("x")
+    assert figure.locator(".live-note").inner_text() == "Not in its vocabulary: x."
+    page.keyboard.press("Backspace")  # the refused letter goes first, then the last one read
+    page.keyboard.press("Backspace")
+    settled(page)
+    assert chips.count() == 5
+
+
 def test_a_reader_who_wants_calm_gets_few_pictures(browser, built):
     page = opened(browser, built, reduced_motion="reduce")
     figure = figure_of(page, "training")

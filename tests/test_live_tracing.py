@@ -89,6 +89,14 @@ def test_what_no_output_needs_is_left_out():
     assert [node[0] for node in graph["nodes"]] == ["add"]
 
 
+def test_a_tensor_given_twice_makes_two_inputs():
+    x = torch.ones(2)
+    graph = trace(lambda a, b: {"y": a - 2 * b}, {"a": x, "b": x})
+    assert len(graph["inputs"]) == len({*graph["inputs"].values()}) == 2
+    (_, (left, right), _) = graph["nodes"][-1]
+    assert left == f"%{graph['inputs']['a']}" and right != f"%{graph['inputs']['b']}"
+
+
 def test_nested_names():
     state = {"w": [X, {"b": X}]}
     graph = trace(lambda s: {"s": {"w": [s["w"][0] + 1, s["w"][1]["b"]]}}, {"s": state})
@@ -124,7 +132,6 @@ def test_the_hooks_are_where_they_were():
 
     assert hasattr(PythonKeyTracer, "_filter_traceback_frames"), MOVED
     assert callable(torch.compiler.is_compiling), MOVED
-    assert isinstance(torch._C._get_mkldnn_enabled(), bool), MOVED
     assert _hooks.get_decompositions([torch.ops.aten.addmm]), MOVED
 
 

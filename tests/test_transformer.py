@@ -289,7 +289,7 @@ def test_heads_must_divide_the_width():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"x": (2, 5, 11)}, r"x: expected shape \(B, T, 12\), got \(2, 5, 11\)"),
+        ({"x": (2, 5, 11)}, r"x: expected shape \(B, n, 12\), got \(2, 5, 11\)"),
         ({"x": (5, 12)}, "x: expected shape"),
         ({"context": (3, 5, 12)}, "context: expected 2 sequences, got 3"),
         ({"context": (2, 7, 12), "causal": True}, "causal: expected as many keys as queries"),

@@ -77,6 +77,30 @@ def elevation() -> NDArray[np.float64]:
         return file["elevation"].astype(np.float64)
 
 
+def eeg() -> NDArray[np.float64]:
+    """Return ten seconds of an electroencephalogram from matplotlib's sample data.
+
+    Returns
+    -------
+    ndarray, shape (800, 4)
+        Voltages at four electrodes, 80 a second, each scaled to mean 0 and deviation 1.
+
+    Notes
+    -----
+    Source: ``eeg.dat`` of matplotlib, whose own example draws it; its unit is not told.
+
+    Examples
+    --------
+    >>> eeg().shape, eeg()[0].round(2).tolist()
+    ((800, 4), [0.04, 0.04, 0.08, 0.04])
+    """
+    with needed("notebook"):
+        from matplotlib.cbook import get_sample_data
+
+    with get_sample_data("eeg.dat") as file:
+        return np.frombuffer(file.read(), dtype="<f8").reshape(-1, 4)
+
+
 def descriptions() -> str:
     """Return what scikit-learn says of its toy data sets: 13,459 characters of real prose.
 

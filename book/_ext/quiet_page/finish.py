@@ -24,13 +24,15 @@ TOGETHER = re.compile(
     )
 )
 SCHEME = '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
-# The fonts of the text stand in the style sheet; reading them takes the browser a few milliseconds,
-# for which the page is not shown: nothing is drawn in another face and moved afterwards.
-SHOW_IN_ITS_FACE = (
+# The fonts of text and formulas stand in the style sheet; reading them and the page takes some
+# milliseconds, for which nothing is shown: no text is drawn in another face, no table with half of
+# its rows, and moved afterwards. On a slow line the page shows what there is.
+SHOW_WHEN_READ = (
     "{const h=document.documentElement.classList,show=()=>h.remove('wait');h.add('js');"
     "if(document.fonts){h.add('wait');setTimeout(show,800);"
-    "Promise.all(['1em','italic 1em'].map(f=>document.fonts.load(f+' \"Book Sans\"')))"
-    ".then(show,show)}}"
+    "Promise.all([new Promise(f=>document.addEventListener('readystatechange',f)),"
+    "...['1em Book Sans','italic 1em Book Sans','1em Book Math']"
+    ".map(f=>document.fonts.load(f))]).then(show,show)}}"
 )
 # Scripts that a page does without, unless it holds the text beside them.
 UNUSED = {
@@ -60,7 +62,7 @@ def finish(app, error) -> None:
     write_fonts(site, texts.values())
     scripts = [p.read_text(encoding="utf-8", errors="ignore") for p in _scripts(site)]
     css = one_sheet(site, texts.values(), scripts, _own_sheets())
-    css = within(css, own / "fonts", [*SANS, "icons"])
+    css = within(css, own / "fonts", [*SANS, "math", "icons"])
     (own / "book.css").write_text(css, encoding="utf-8")
     versions = {name: _version(own / name) for name in ("book.css", "book.js")}
     quiet = plain_classes((site / "_static" / "pygments.css").read_text(encoding="utf-8"))
@@ -139,17 +141,9 @@ def _scheme_before_first_paint(text: str) -> str:
 
 
 def _head(text: str, static: str, versions: dict[str, str]) -> str:
-    preload = ""
-    if "<math" in text:  # by script: a preload of a font fails aloud on a page opened from a disk
-        preload = (
-            "if(location.protocol!='file:')document.head.append(Object.assign("
-            "document.createElement('link'),{rel:'preload',as:'font',type:'font/woff2',"
-            f"crossOrigin:'',href:'{static}/book/fonts/math.woff2'}}))"
-        )
     return (
-        f"<script>{preload}</script>"
         f'<link {MARK} rel="stylesheet" href="{static}/book/book.css?v={versions["book.css"]}">'
-        f"<script>{SHOW_IN_ITS_FACE}</script>"
+        f"<script>{SHOW_WHEN_READ}</script>"
         f'<script defer src="{static}/book/book.js?v={versions["book.js"]}"></script>'
     )
 

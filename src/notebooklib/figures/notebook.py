@@ -1,6 +1,7 @@
 """What a still figure is shown as in a notebook: an SVG, a PNG and the texts that it holds."""
 
 import base64
+import re
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ def show_figures_as_pictures(shell: Any) -> None:
     """
     set_matplotlib_formats("retina")  # loads the inline backend, whose formatters give way here
     formatters = shell.display_formatter.formatters
-    formatters["image/svg+xml"].for_type(Figure, lambda f: bare(svg(f, tight=True)))
+    formatters["image/svg+xml"].for_type(Figure, _scalable)
     formatters["image/png"].for_type(Figure, _dense)
     formatters["text/plain"].for_type(Figure, lambda f, printer, cycle: printer.text(says(f)))
 
@@ -54,6 +55,11 @@ def says(figure: Figure) -> str:
     'Figure: 0 | 1 | a wave'
     """
     return "Figure: " + " | ".join(texts(svg(figure), figure))
+
+
+def _scalable(figure: Figure) -> str:
+    """Return an SVG of few lines: a notebook stores each line with its own quotes and indent."""
+    return re.sub(r"\n(?=[LQCz])", " ", bare(svg(figure, tight=True)))
 
 
 def _dense(figure: Figure) -> tuple[str, dict]:

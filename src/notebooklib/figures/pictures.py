@@ -3,6 +3,8 @@
 import base64
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
 
@@ -17,6 +19,12 @@ from notebooklib.figures.style import DARK, TEXT_INK
 
 SCREEN = 100  # CSS pixels an inch
 RASTER = 150  # dots an inch of photographs and heat maps inside an SVG
+_BLACK = ' style="fill: #000000"'
+_HALOED = re.compile(  # a line of text as matplotlib writes it
+    r'<!-- .*? -->\n<g( style="[^"]*")?( transform="[^"]*scale\(([\d.]+) [^"]*")>\n'
+    r"(<defs>.*?</defs>\n)?(.*?)</g>",
+    flags=re.S,
+)
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -46,7 +54,7 @@ def svg(figure: Figure, *, tight: bool = False) -> str:
     """
     darken_texts(figure)
     canvas, out, dpi = FigureCanvasSVG(figure), io.StringIO(), figure.dpi
-    with matplotlib.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}):
+    with matplotlib.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}), _plain(figure):
         if tight:
             canvas.print_figure(
                 out, format="svg", dpi=RASTER, bbox_inches="tight", metadata=NO_METADATA
@@ -57,13 +65,13 @@ def svg(figure: Figure, *, tight: bool = False) -> str:
                 canvas.print_svg(out, metadata=NO_METADATA)
             finally:
                 figure.dpi = dpi
-    return _shortened(out.getvalue())
+    return _haloed(_shortened(out.getvalue()))
 
 
 def texts(drawn: str, figure: Figure | None = None) -> list[str]:
     """Return every text of an SVG made by `svg`, in the order drawn.
 
-    A text with a halo leaves no trace in an SVG; those of the `figure` come last.
+    A text with a halo leaves no comment in an SVG; those of the `figure` come last.
 
     Parameters
     ----------
@@ -90,6 +98,36 @@ def texts(drawn: str, figure: Figure | None = None) -> list[str]:
 def _has_halo(artist: Artist) -> bool:
     own = isinstance(artist, Text) and artist.get_visible() and artist.get_text().strip()
     return bool(own and artist.get_path_effects())
+
+
+@contextmanager
+def _plain(figure: Figure) -> Iterator[None]:
+    """Mark haloed texts and take the halo off: matplotlib would spell each of their letters out."""
+    halos = [(text, text.get_path_effects()) for text in figure.findobj(_has_halo)]
+    for text, _ in halos:
+        text.set(gid="halo", path_effects=[])
+    try:
+        yield
+    finally:
+        for text, effects in halos:
+            text.set(gid=None, path_effects=effects)
+
+
+def _haloed(drawn: str) -> str:
+    """Put a halo behind each marked text, its letters once more as thick white lines."""
+
+    def behind(line: re.Match) -> str:
+        look, place, scale, defs, letters = line.groups()
+        width = 3 / float(scale)  # three points, where letters are 64 times as large as their bars
+        bars = letters.replace("<path ", f'<path style="stroke-width: {width:.0f}" ')
+        halo = (
+            f"fill: none; stroke: #ffffff; stroke-width: {64 * width:.0f}; stroke-linejoin: round"
+        )
+        first = f'<g style="{halo}"{place}>\n{defs or ""}{bars}</g>\n'
+        return first + f"<g{look or _BLACK}{place}>\n{letters}</g>"
+
+    halos = re.compile(r'<g id="halo">\n(.*?</g>)\n</g>', flags=re.S)
+    return halos.sub(lambda group: _HALOED.sub(behind, group[1]), drawn)
 
 
 def bare(drawn: str) -> str:

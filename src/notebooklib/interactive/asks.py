@@ -28,10 +28,8 @@ class Ask(View):
 
     Parameters
     ----------
-    summary : str
-        Its text form.
-    **state : object
-        The traits, as `ask` fills them.
+    *args, **kwargs : object
+        As `View` takes them, without a still.
 
     Examples
     --------
@@ -42,10 +40,6 @@ class Ask(View):
 
     verdicts = traitlets.Dict().tag(sync=True)
     below = traitlets.Int().tag(sync=True)
-
-    def __init__(self, summary: str, **state: Any) -> None:
-        super().__init__(kind="ask", **state)
-        self._summary = summary
 
 
 def ask(
@@ -112,6 +106,7 @@ def ask(
     told = hashlib.sha1(repr(verdicts).encode()).hexdigest()[:8]
     return Ask(
         f"Ask: {question.strip()} {kind} answer: {truth[0]}, says {told}",
+        kind="ask",
         html=_html(html, body, truth[1], below, named=f"Question: {plain(question)[:120]}"),
         verdicts=verdicts,
         below=below,

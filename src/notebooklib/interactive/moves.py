@@ -20,6 +20,7 @@ import inspect
 import itertools
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
@@ -213,13 +214,17 @@ class View(anywidget.AnyWidget):
 
     Parameters
     ----------
-    *args, **kwargs : object
-        The traits, as anywidget takes them: `kind`, `html`, and what a subclass adds.
+    summary : str
+        Its text form.
+    still : bytes
+        A PNG, of two pixels a point, that stands for it where scripts do not run; empty for none.
+    **state : object
+        The traits: `kind`, `html`, and what a subclass adds.
 
     Examples
     --------
-    >>> issubclass(Move, View)
-    True
+    >>> View("a question", kind="ask", html="<p>Why?</p>")
+    a question
     """
 
     _esm = (_HERE / "view.js").read_text(encoding="utf-8")
@@ -227,8 +232,20 @@ class View(anywidget.AnyWidget):
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 
+    def __init__(self, summary: str, still: bytes = b"", **state: Any) -> None:
+        super().__init__(**state)
+        self._summary, self._still = summary, still
+
     def __repr__(self) -> str:
         return self._summary
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        if self._still:
+            width, height = (int.from_bytes(self._still[k : k + 4], "big") // 2 for k in (16, 20))
+            bundle["image/png"] = base64.b64encode(self._still).decode()
+            metadata = metadata | {"image/png": {"width": width, "height": height}}
+        return bundle, metadata
 
 
 class Move(View):
@@ -236,12 +253,8 @@ class Move(View):
 
     Parameters
     ----------
-    summary : str
-        Its text form.
-    still : bytes
-        Its first picture, a PNG.
-    **state : object
-        The traits, as `move` fills them.
+    *args, **kwargs : object
+        As `View` takes them.
 
     Examples
     --------
@@ -256,16 +269,6 @@ class Move(View):
     size = traitlets.List().tag(sync=True)
     narrow_size = traitlets.List().tag(sync=True)
     at = traitlets.List().tag(sync=True)
-
-    def __init__(self, summary: str, still: bytes, **state: Any) -> None:
-        super().__init__(kind="move", **state)
-        self._summary, self._still = summary, still
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(self._still).decode()
-        width, height = self.size
-        return bundle, metadata | {"image/png": {"width": width, "height": height}}
 
 
 def move(
@@ -360,6 +363,7 @@ def move(
     return Move(
         f"Move({counts}): {len(frames)} frames, {digest}",
         still,
+        kind="move",
         html=_html(rows, alts[first], pixels, tall),
         data=data,
         dims=dims,
@@ -485,15 +489,28 @@ def _stacked(options: Mapping[str, Any]) -> dict:
 
 
 def _bundle(frames: list[str], narrow: list[str] | None, alts: list[str]) -> bytes:
-    """Store each line once (frames share nearly all of theirs) and compress the whole."""
+    """Store each piece once (frames share nearly all of theirs) and compress the whole."""
+    pages = [drawn.split("\n") for drawn in (*frames, *(narrow or []))]
+    after, before = defaultdict(set), defaultdict(set)
+    for page in pages:
+        for one, other in itertools.pairwise([None, *page, None]):
+            after[one].add(other)
+            before[other].add(one)
     table: dict[str, int] = {}
 
-    def numbered(svgs: list[str]) -> list[list[int]]:
-        return [[table.setdefault(line, len(table)) for line in svg.split("\n")] for svg in svgs]
+    def numbered(page: list[str]) -> list[int]:
+        pieces = page[:1]
+        for one, other in itertools.pairwise(page):
+            if len(after[one]) == len(before[other]) == 1:  # these lines never part
+                pieces[-1] += "\n" + other
+            else:
+                pieces.append(other)
+        return [table.setdefault(piece, len(table)) for piece in pieces]
 
-    content = {"frames": numbered(frames), "alts": alts}
+    numbers = [numbered(page) for page in pages]
+    content = {"frames": numbers[: len(frames)], "alts": alts}
     if narrow is not None:
-        content["narrow"] = numbered(narrow)
+        content["narrow"] = numbers[len(frames) :]
     content["lines"] = list(table)
     return zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
 

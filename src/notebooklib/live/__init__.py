@@ -3,7 +3,7 @@
 from notebooklib._extras import needed
 
 with needed("notebook"):
-    from notebooklib.live.controls import Drawing, Noise, Point, State, Words
+    from notebooklib.live.controls import Drawing, Noise, Point, State, Switches, Words
     from notebooklib.live.figure import Live, live
     from notebooklib.live.marks import (
         Area,
@@ -39,6 +39,7 @@ __all__ = [
     "Point",
     "Shade",
     "State",
+    "Switches",
     "Text",
     "Trail",
     "Words",

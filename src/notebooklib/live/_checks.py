@@ -11,9 +11,10 @@ from notebooklib.live import marks as m
 from notebooklib.live._parts import Part, one_of
 from notebooklib.live._say import named_in
 
-CONTROLS = (Slider, Choice, c.Point, c.Words, c.Drawing, c.Noise, c.State)
+CONTROLS = (Slider, Choice, c.Point, c.Words, c.Drawing, c.Switches, c.Noise, c.State)
 SHOWN = (m.Panel, m.Bars, m.Shade, m.Text, m.Guess)
-NAMES = ("of", "by", "diamonds", "answer", "when", "writes")  # fields that name an output
+# fields that name an output or an input
+NAMES = ("of", "by", "diamonds", "answer", "when", "writes", "follows", "ahead")
 TEXTS = ("title", "text", "alt", "reply")  # fields with live numbers
 SHAPES = {  # the last axes, and how many axes at least
     m.Lines: ((None, 2), "(..., n, 2)"),

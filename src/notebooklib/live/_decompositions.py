@@ -27,11 +27,6 @@ def _conv_backward(g, x, w, bias_sizes, stride, padding, dilation, transposed, o
     return gx, gw, gb
 
 
-def _pool_backward(g, x, kernel, stride, padding, dilation, ceil_mode, where):
-    flat = torch.zeros_like(x).flatten(2).scatter_add(2, where.flatten(2), g.flatten(2))
-    return flat.view(x.shape)
-
-
 def _var_mean(x, dim=None, *, correction=1, keepdim=False):
     dims = list(range(x.ndim)) if dim is None else list(dim)
     mean = x.mean(dims, keepdim=True)
@@ -40,24 +35,6 @@ def _var_mean(x, dim=None, *, correction=1, keepdim=False):
     )
     var = (x - mean).square().sum(dims, keepdim=True) / count
     return (var, mean) if keepdim else (var.squeeze(dims), mean.squeeze(dims))
-
-
-def _layer_norm(x, shape, weight, bias, eps):
-    var, mean = _var_mean(x, range(x.ndim - len(shape), x.ndim), correction=0, keepdim=True)
-    rstd = (var + eps).rsqrt()
-    y = (x - mean) * rstd
-    y = y if weight is None else y * weight
-    return (y if bias is None else y + bias), mean, rstd
-
-
-def _slice_scatter(x, y, dim=0, start=None, end=None, step=1):
-    places = torch.arange(x.shape[dim])[start:end:step]
-    return x.movedim(dim, 0).index_put((places,), y.movedim(dim, 0)).movedim(0, dim)
-
-
-def _select_scatter(x, y, dim, index):
-    index %= x.shape[dim]
-    return _slice_scatter(x, y.unsqueeze(dim), dim, index, index + 1)
 
 
 def _split(x, sizes, dim=0):
@@ -89,24 +66,16 @@ def _extreme(most, place):
     return along
 
 
-def _index_select(x, dim, places):
-    return x[(slice(None),) * (dim % max(x.ndim, 1)) + (places.reshape(-1),)]
-
-
 BY_TORCH = """
-    addmm _softmax _log_softmax gelu tanh_backward sigmoid_backward threshold_backward gelu_backward
-    t transpose _softmax_backward_data _log_softmax_backward_data native_layer_norm_backward
-    embedding_dense_backward nll_loss_forward nll_loss_backward native_batch_norm
-    _scaled_dot_product_flash_attention_for_cpu _native_batch_norm_legit_no_training leaky_relu elu
-    softplus hardtanh select_backward slice_backward mse_loss mse_loss_backward linalg_vector_norm
-    stack native_group_norm upsample_bilinear2d _native_batch_norm_legit
+    addmm _softmax _log_softmax gelu native_batch_norm _native_batch_norm_legit_no_training
+    leaky_relu elu hardtanh linalg_vector_norm native_group_norm upsample_bilinear2d
+    _native_batch_norm_legit max_pool2d_with_indices_backward native_layer_norm slice_scatter
+    index_select embedding
 """.split()
 TABLE = {
     **core_aten_decompositions(),
     **get_decompositions([getattr(aten, name) for name in BY_TORCH]),
     aten.convolution_backward.default: _conv_backward,
-    aten.max_pool2d_with_indices_backward.default: _pool_backward,
-    aten.native_layer_norm.default: _layer_norm,
     aten.var_mean.correction: _var_mean,
     aten.var.correction: lambda *given, **named: _var_mean(*given, **named)[0],
     aten.avg_pool2d.default: _avg_pool,
@@ -115,9 +84,4 @@ TABLE = {
     aten.min.dim: _extreme(torch.amin, torch.argmin),
     aten.split.Tensor: _split,
     aten.split_with_sizes.default: _split,
-    aten.slice_scatter.default: _slice_scatter,
-    aten.select_scatter.default: _select_scatter,
-    aten.index_select.default: _index_select,
-    aten.special_entr.default: lambda x: torch.where(x > 0, -x * x.clamp(min=1e-300).log(), 0 * x),
-    aten.embedding.default: lambda weight, places, *_, **__: weight[places],
 }

@@ -5,8 +5,7 @@ When a new version of PyTorch moves one of them, that test names it, and this fi
 
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from unittest import mock
 
 from notebooklib._extras import needed
@@ -26,16 +25,13 @@ def record(flat: Callable, leaves: list, table: dict) -> torch.fx.GraphModule:
     The first pass breaks operations up by the `table`; where they, or the author, write in place,
     a second one turns that into new values.
     """
-    with (
-        torch.no_grad(),
-        _own_lines(),
-        _as_if_compiling(),
-        _plain_kernels(),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's words to itself
+    plain = torch.backends.mkldnn.flags(enabled=False)  # the LSTM of oneDNN is one opaque operation
+    quiet = warnings.catch_warnings(action="ignore")  # what PyTorch says to itself
+    with quiet, torch.no_grad(), _own_lines(), _as_if_compiling(), plain:
+        leaves = [leaf.clone() for leaf in leaves]  # a tensor given twice makes two inputs
         module = make_fx(flat, table, record_stack_traces=True)(*leaves)
-        if any(_writes(node) for node in module.graph.nodes):
+        schemas = (getattr(node.target, "_schema", None) for node in module.graph.nodes)
+        if any(schema is not None and schema.is_mutable for schema in schemas):
             raw = module
             again = torch.func.functionalize(lambda *values: torch.fx.Interpreter(raw).run(*values))
             with torch.fx.traceback.preserve_node_meta():
@@ -44,21 +40,11 @@ def record(flat: Callable, leaves: list, table: dict) -> torch.fx.GraphModule:
     return module
 
 
-def _writes(node: torch.fx.Node) -> bool:
-    return (
-        node.op == "call_function"
-        and getattr(node.target, "_schema", None) is not None
-        and (node.target._schema.is_mutable)
-    )
-
-
 def flatten(tree) -> tuple[list[str], list, object]:
     """Return the dotted names, the values and the plan of nested dicts and lists."""
     pairs, plan = pytree.tree_flatten_with_path(tree)
-    names = [
-        ".".join(str(getattr(k, "key", getattr(k, "idx", k))) for k in path) for path, _ in pairs
-    ]
-    return names, [value for _, value in pairs], plan
+    steps = [[str(getattr(k, "key", getattr(k, "idx", k))) for k in path] for path, _ in pairs]
+    return [".".join(step) for step in steps], [value for _, value in pairs], plan
 
 
 def unflatten(values: list, plan: object):
@@ -84,14 +70,3 @@ def _own_lines():
 def _as_if_compiling():
     """Skip checks that read values, as `notebooklib._tensors.tokens` does while compiling."""
     return mock.patch.object(torch.compiler, "is_compiling", lambda: True)
-
-
-@contextmanager
-def _plain_kernels() -> Iterator[None]:
-    """Keep PyTorch from oneDNN, whose LSTM is one opaque operation."""
-    before = torch._C._get_mkldnn_enabled()
-    torch._C._set_mkldnn_enabled(False)
-    try:
-        yield
-    finally:
-        torch._C._set_mkldnn_enabled(before)

@@ -34,6 +34,8 @@ def stored(value: Tensor, weights: str = "float32") -> dict:
         kind, value = "float16", value.half()
     elif value.dtype == torch.int64:
         kind, value = "int32", value.to(torch.int32)
+    elif value.dtype == torch.float64 and value.float().double().equal(value):
+        kind, value = "float32", value.float()
     else:
         kind = DTYPES[value.dtype]
         value = value.to(torch.uint8) if value.dtype == torch.bool else value

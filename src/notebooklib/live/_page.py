@@ -58,7 +58,18 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
     if isinstance(control, Slider | Choice):
         _, shown, start = control.positions()
         return _row(control, name, axis, shown, start, group)
-    if isinstance(control, c.State):
+    if isinstance(control, c.Switches):
+        made = [
+            f'<button {DISABLED} class="live-act" data-switch="{name}" aria-pressed="true">'
+            f"{inline(one)}</button>"
+            for one in control.names
+        ]
+        said = attribute(plain(label))
+        return (
+            f'<div class="book-row live-switches" role="group" aria-label="{said}">'
+            f'<span class="book-label">{inline(label)}</span>{"".join(made)}</div>'
+        )
+    if isinstance(control, c.State) and not control.ahead:
         acts = {"run": "Run", "step": "One step", "reset": "Start again"}
         made = [
             f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
@@ -77,22 +88,30 @@ def _words(name: str, words: c.Words, label: str, group: str) -> str:
         f"{attribute(word)}</button>"
         for k, word in enumerate(words.words)
     )
+    letters = all(len(word) == 1 for word in words.vocabulary)
+    kind = "letter" if letters else "word"
     options = "".join(f'<option value="{attribute(word)}"></option>' for word in words.vocabulary)
     acts = {"back": "Remove the last"} | (
-        {"write": "Write a word", "on": "Write on"} if words.writes else {}
+        {"write": f"Write a {kind}", "on": "Write on"} if words.writes else {}
     )
     buttons = "".join(
         f'<button type="button" class="live-act" data-act="{k}">{v}</button>'
         for k, v in acts.items()
     )
+    begin = "".join(
+        f'<button type="button" class="live-act" data-act="begin" data-k="{k}">'
+        f"{attribute(beginning)}</button>"
+        for k, beginning in enumerate(words.beginnings)
+    )
+    begin = f'<div class="live-acts">Begin with {begin}</div>' if begin else ""
     return (
         f'<div class="live-words" data-words="{name}"><div class="live-label">{inline(label)}</div>'
         f'<div class="live-chips" role="group" aria-label="{attribute(plain(label))}">{chips}</div>'
         f'<div class="live-acts"><input type="text" class="live-entry" list="{group}-{name}" '
-        'size="14" placeholder="type words" aria-label="Add words" '
+        f'size="14" placeholder="type {kind}s" aria-label="Add {kind}s" '
         'autocomplete="off" autocapitalize="none">'
         f'<datalist id="{group}-{name}">{options}</datalist>{buttons}'
-        '<span class="live-note" role="status"></span></div></div>'
+        f'<span class="live-note" role="status"></span></div>{begin}</div>'
     )
 
 
@@ -134,10 +153,11 @@ def _bars(bars: m.Bars, read: Mapping) -> str:
     if bars.top:
         order = sorted(order, key=lambda i: -values[i])[: bars.top]
     tag, kind = ("button", f"{DISABLED} ") if bars.adds else ("div", "")
-    diamond = "<s></s>" if bars.diamonds else ""
+    others = read[bars.diamonds].tolist() if bars.diamonds else []
+    diamonds = [f'<s style="--d:{100 * x:.4g}%"{" hidden" * (x != x)}></s>' for x in others]
     return "".join(
         f'<{tag} {kind}class="live-bar"><span>{attribute(bars.names[i])}</span>'
-        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{diamond}</i>'
+        f'<i style="--p:{100 * values[i]:.4g}%"><u></u>{"".join(diamonds[i : i + 1])}</i>'
         f"<b>{100 * values[i]:.1f} %</b></{tag}>"
         for i in order
     )

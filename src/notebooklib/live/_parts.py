@@ -73,6 +73,12 @@ def texts_or_none(value: Any, name: str) -> tuple[str, ...]:
     return () if isinstance(value, tuple | list) and len(value) == 0 else texts(value, name)
 
 
+def texts_by_name(value: Any, name: str) -> dict[str, tuple[str, ...]]:
+    """Return rows of texts by their names; the empty tuple stands for none."""
+    rows = {} if isinstance(value, tuple) and not value else instance(value, name, Mapping)
+    return {text(key, name): texts(row, f"{name}, {key}") for key, row in rows.items()}
+
+
 def pair(value: Any, name: str) -> tuple[float, float]:
     """Return two numbers."""
     x, y = (finite(one, name) for one in sequence(value, name, size=2))
@@ -89,8 +95,8 @@ def span(value: Any, name: str) -> tuple[float, float]:
 
 def reasons(value: Any, name: str) -> dict[str, str]:
     """Return choices, each with what is said to the reader who makes it."""
-    if not 2 <= len(instance(value, name, Mapping)) <= 5:
-        _refuse(name, "two to five choices", str(len(value)))
+    if not 2 <= len(instance(value, name, Mapping)) <= 6:
+        _refuse(name, "two to six choices", str(len(value)))
     return {text(k, name): text(v, name) for k, v in value.items()}
 
 

@@ -1,6 +1,7 @@
 """The start of a live figure, drawn by matplotlib from the same marks: for print and GitHub."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,7 +16,8 @@ from notebooklib.live import marks as m
 from notebooklib.live._say import say
 
 SCREEN = 100  # pixels an inch
-MARGINS = {"plane": (0, 0, 0, 0), "none": (0, 0, 0, 0), "frame": (46, 10, 12, 40)}  # l r t b
+MARGINS = dict.fromkeys(("plane", "none"), (0, 0, 0, 0))  # left, right, top, bottom
+MARGINS |= {"frame": (46, 10, 12, 40), "below": (10, 10, 12, 40)}
 CYCLE = (
     figures.DATA,
     figures.STEP,
@@ -44,9 +46,10 @@ def panel_figure(panel: m.Panel, read: Mapping) -> Figure:
     return figure
 
 
-def whole_figure(show: Sequence, read: Mapping) -> Figure:
-    """Return a figure of all panels and bars side by side, with their titles."""
+def whole_figure(show: Sequence, read: Mapping, words: str = "") -> Figure:
+    """Return a figure of all panels and bars side by side, with their titles, below the words."""
     blocks = [block for block in show if isinstance(block, m.Panel | m.Bars)]
+    blocks = [block for block in blocks if not getattr(block, "hidden", False)]
     columns = min(len(blocks), 3) or 1
     lines = -(-len(blocks) // columns) or 1
     figure, axes = plt.subplots(lines, columns, figsize=(3.6 * columns, 3.4 * lines), squeeze=False)
@@ -55,6 +58,7 @@ def whole_figure(show: Sequence, read: Mapping) -> Figure:
         ax.set_title(say(block.title, read), fontsize=10.5)
     for ax in list(axes.flat)[len(blocks) :]:
         ax.axis("off")
+    figure.suptitle(fill(words, 36 * columns), fontsize=10.5)
     figure.tight_layout()
     return figure
 
@@ -74,6 +78,8 @@ def draw_panel(ax: Axes, panel: m.Panel, read: Mapping) -> None:
         if not mark.hidden:
             DRAW[type(mark)](ax, mark, read, panel)
     ax.set(xlabel=panel.xlabel, ylabel=panel.ylabel)
+    if panel.axes == "below":
+        ax.set(yticks=[])
     ax.set(xlim=panel.x or (0, 50), ylim=panel.y or (None, None))
     if panel.axes == "plane":
         ax.set_aspect("equal", adjustable="box")
@@ -120,6 +126,7 @@ def _label(ax, mark, read, panel):
 def _picture(ax, mark, read, panel):
     cmap = LinearSegmentedColormap.from_list("", mark.colors)
     box = {"extent": (*panel.x, *panel.y), "aspect": "auto", "zorder": 0}
+    box["interpolation"] = "bilinear" if mark.smooth else "nearest"
     ax.imshow(array(mark.of, read), cmap=cmap, vmin=mark.low, vmax=mark.high, **box)
 
 

@@ -4,6 +4,7 @@
 numbers, or as tensors of one shape (a data set), or dicts of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,8 @@ class Point(Part):
         How far an arrow key moves it, and to whose multiples it is dragged.
     snap : float, optional
         On request of the reader it moves to multiples of this instead.
+    follows : str
+        The part of a `Choice` of dicts, such as "land.start", to which it jumps at each choice.
 
     Examples
     --------
@@ -86,6 +89,7 @@ class Point(Part):
     color: str = arg(_parts.color, DATA)
     step: float = arg(positive, 0.1)
     snap: float | None = arg(_parts.maybe(positive), None)
+    follows: str = arg(_parts.named_or_none, "")
 
     def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.tensor(self.at, dtype=dtype)
@@ -95,6 +99,7 @@ class Point(Part):
 class Words(Part):
     """A sequence of words: typed with completion, added by a click on a bar, picked by a click.
 
+    Where each is a single letter, they are read one by one as they are typed; ␣ is the blank.
     The function gets `name`, int64 of shape (context,) with -1 where nothing stands, and
     `name_at`, the place that is picked, at first the last word.
 
@@ -112,6 +117,8 @@ class Words(Part):
         The output that holds the number of the word that the figure itself adds, if it does.
     stops : sequence of str
         Words after which it stops to write on.
+    beginnings : mapping of str to sequence of str
+        Other words to begin with, each at the press of a button that bears the name.
 
     Raises
     ------
@@ -130,18 +137,23 @@ class Words(Part):
     label: str = arg(text, "")
     writes: str = arg(_parts.named_or_none, "")
     stops: tuple[str, ...] = arg(_parts.texts_or_none, ())
+    beginnings: dict[str, tuple[str, ...]] = arg(_parts.texts_by_name, ())
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("words", "stops"):
-            if unknown := set(getattr(self, name)) - set(self.vocabulary):
+        begin = {f"beginnings, {name}": words for name, words in self.beginnings.items()}
+        for name, words in {"words": self.words, "stops": self.stops, **begin}.items():
+            if unknown := set(words) - set(self.vocabulary):
                 _refuse(name, "words of the vocabulary", repr(min(unknown)))
-        if len(self.words) > self.context:
-            _refuse("words", f"at most {self.context}, the context", str(len(self.words)))
+            if len(words) > self.context and name != "stops":
+                _refuse(name, f"at most {self.context}, the context", str(len(words)))
+
+    def _ids(self, words: Sequence[str]) -> list[int]:
+        ids = [self.vocabulary.index(word) for word in words]
+        return ids + [-1] * (self.context - len(ids))
 
     def _start(self, dtype: torch.dtype) -> Tensor:
-        ids = [self.vocabulary.index(word) for word in self.words]
-        return torch.tensor(ids + [-1] * (self.context - len(ids)))
+        return torch.tensor(self._ids(self.words))
 
 
 @dataclass(frozen=True)
@@ -177,6 +189,35 @@ class Drawing(Part):
 
     def _start(self, dtype: torch.dtype) -> Tensor:
         return torch.as_tensor(real_array(self.picture, "picture")).to(dtype)
+
+
+@dataclass(frozen=True)
+class Switches(Part):
+    """Buttons in a row, each on (1) or off (0); all are on at first.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What stands on the buttons.
+    label : str
+        Stands before them; the name of the argument where it is left out.
+
+    Raises
+    ------
+    ValueError
+        If `names` are no texts.
+
+    Examples
+    --------
+    >>> Switches(["first", "second"])._start(torch.float64)
+    tensor([1., 1.], dtype=torch.float64)
+    """
+
+    names: tuple[str, ...] = arg(_parts.texts)
+    label: str = arg(text, "")
+
+    def _start(self, dtype: torch.dtype) -> Tensor:
+        return torch.ones(len(self.names), dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -247,6 +288,9 @@ class State(Part):
         Steps between two pictures, at most.
     restarts : sequence of str
         The controls whose change puts it back to the start, such as another data set.
+    ahead : str
+        The input that holds how many steps are taken at once, at first and after each restart. The
+        reader then runs nothing, and sees where these steps have led.
 
     Examples
     --------
@@ -257,6 +301,7 @@ class State(Part):
     first: Any
     per_frame: int = arg(positive_int, 1)
     restarts: tuple[str, ...] = arg(_parts.texts_or_none, ())
+    ahead: str = arg(_parts.named_or_none, "")
 
     def _start(self, dtype: torch.dtype) -> Any:
         return tensors(self.first, "first", dtype)

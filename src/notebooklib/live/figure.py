@@ -9,7 +9,6 @@
 Live(square): 4 operations, graph ...
 """
 
-import base64
 import hashlib
 import json
 import math
@@ -55,12 +54,8 @@ class Live(View):
 
     Parameters
     ----------
-    summary : str
-        Its text form.
-    still : bytes
-        How it starts, a PNG.
-    **state : object
-        The traits, as `live` fills them.
+    *args, **kwargs : object
+        As `View` takes them.
 
     Examples
     --------
@@ -71,16 +66,6 @@ class Live(View):
     _esm = View._esm + _script("run.js") + _script("live.js")
     _css = View._css + _script("live.css")
     data = traitlets.Bytes().tag(sync=True)
-
-    def __init__(self, summary: str, still: bytes, **state: Any) -> None:
-        super().__init__(kind="live", **state)
-        self._summary, self._still = summary, still
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        bundle["image/png"] = base64.b64encode(self._still).decode()
-        width, height = (int.from_bytes(self._still[k : k + 4], "big") // 2 for k in (16, 20))
-        return bundle, metadata | {"image/png": {"width": width, "height": height}}
 
 
 def live(
@@ -150,13 +135,15 @@ def live(
     figure = _Figure(fn, step, inputs, show, text(alt, "alt"), missions, kind)
     settings = figure.settings()
     read = settings[0][1]
+    _checks.goals_lie_ahead(missions, read)
     graphs = {"view": trace(fn, figure.given(fn), weights=weights)}
     if step is not None:
         graphs["step"] = trace(step, figure.given(step), weights=weights)
 
     pictures = [panel_figure(panel, read) for panel in show if isinstance(panel, Panel)]
     stills = [bare(svg(picture)) for picture in pictures]
-    whole = whole_figure(show, read)
+    words = [" ".join(x.words) for x in inputs.values() if isinstance(x, c.Words)]
+    whole = whole_figure(show, read, "".join(words))
     still = png(whole, dpi=200, tight=True)
     for picture in (*pictures, whole):
         plt.close(picture)
@@ -172,7 +159,7 @@ def live(
     html = _page.html(
         inputs, show, missions, read, alt=settings[0][2], group=group, tries=json.dumps(tries)
     )
-    return Live(_summary(fn, graphs, tries), still, html=html, data=data)
+    return Live(_summary(fn, graphs, tries), still, kind="live", html=html, data=data)
 
 
 def _sizes(read: Mapping[str, Tensor], names: Sequence[str]) -> dict[str, float]:
@@ -219,7 +206,6 @@ class _Figure:
         _checks.places_fit(show, inputs)
         _checks.names_fit([*show, *missions, *inputs.values()], alt, self.made, read)
         _checks.shapes_fit(show, inputs, read)
-        _checks.goals_lie_ahead(missions, read)
 
     def functions(self) -> dict[str, Callable]:
         return {"fn": self.fn} | ({"step": self.step} if self.step is not None else {})
@@ -264,6 +250,7 @@ class _Figure:
     def settings(self) -> list[tuple[list, dict, str]]:
         """Return actions, values and announced text: at the start, and after two rounds."""
         now, told, self.seed = dict(self.start), [], 1
+        self.restart(now)
         places = {n: list(x.at) for n, x in self.inputs.items() if isinstance(x, c.Point)}
         for round_ in range(3):
             do = self.acted(round_, now, places) if round_ else []
@@ -285,8 +272,11 @@ class _Figure:
                 k = ends.get(round_, (start + round_) % len(values))
                 now[name] = self.options(name, values)[k]
                 do.append(["pick", axis, k])
-                if self.state and name in self.inputs[self.state].restarts:
-                    now[self.state] = self.start[self.state]
+                parts = dict(zip(*flatten({name: now[name]})[:2], strict=True))
+                for follower, point in self.inputs.items():
+                    if getattr(point, "follows", "") in parts:
+                        now[follower] = parts[point.follows]
+                        places[follower] = parts[point.follows].tolist()
             elif isinstance(control, c.Point):
                 keys = {1: ["Shift+ArrowLeft", "ArrowUp", "ArrowUp"], 2: ["Shift+ArrowDown"]}[
                     round_
@@ -298,18 +288,36 @@ class _Figure:
                 do.append(["keys", name, keys])
             elif isinstance(control, c.Words):
                 do.append(self.spoken(round_, name, control, now))
+            elif isinstance(control, c.Switches):
+                now[name] = now[name].clone()
+                k = round_ % len(control.names)
+                now[name][k] = 1 - now[name][k]
+                do.append(["switch", name, k])
             elif isinstance(control, c.Drawing):
                 now[name] = now[name].clone()
                 i, j = (n // 2 for n in now[name].shape)
                 now[name][i, j] = 0.0 if now[name][i, j] > 0.5 else 1.0
                 do.append(["paint", name])
-        if self.step is not None:
-            with torch.no_grad():
-                result = self.step(**self.given(self.step, now))
-            now |= {k: v for k, v in result.items() if k in now}
-            self.renew(now)
+        if self.state and {*self.inputs} & {*self.inputs[self.state].restarts}:
+            self.restart(now)
+        if self.state and not self.inputs[self.state].ahead:
+            self.advance(now)
             do.append(["step"])
         return do
+
+    def restart(self, now: dict) -> None:
+        """Put the state back to its start, and go as many steps ahead as it says."""
+        if self.state:
+            now[self.state], ahead = self.start[self.state], self.inputs[self.state].ahead
+            values = dict(zip(*flatten(now)[:2], strict=True))
+            for _ in range(int(values[ahead]) if ahead else 0):
+                self.advance(now)
+
+    def advance(self, now: dict) -> None:
+        with torch.no_grad():
+            result = self.step(**self.given(self.step, now))
+        now |= {k: v for k, v in result.items() if k in now}
+        self.renew(now)
 
     def renew(self, now: dict) -> None:
         """Draw new noise, as the page does after each step and each word written."""
@@ -382,6 +390,8 @@ class _Figure:
         fields = {
             k: v for k, v in vars(control).items() if k not in ("first", "picture", "at", "words")
         }
+        if isinstance(control, c.Words):
+            fields["beginnings"] = list(map(control._ids, control.beginnings.values()))
         if isinstance(control, c.Drawing):
             fields["shape"] = list(self.start[name].shape)
         return kind | fields | {"label": getattr(control, "label", "") or name}

@@ -71,7 +71,7 @@ const DRAW = {
       image.data[4 * i + 3] = 255;
     }
     const small = make('canvas', { width: w, height: h }); small.getContext('2d').putImageData(image, 0, 0);
-    g.imageSmoothingEnabled = false; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
+    g.imageSmoothingEnabled = m.smooth; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
   },
   Trail(m, g, { X, Y, ink, trails, font, text }) {
     const { at, values } = trails[m.of], n = values.length;
@@ -107,28 +107,31 @@ async function hydrateLive(root, model) {
   const say = (text) => text.replace(NUMBER, (_, name, i, digits) => written(read(name).data[i ?? 0], digits ?? 0))
     .replace(PICK, (_, name, texts) => texts.split('|')[1 + Math.round(read(name).data[0])] ?? 'undefined');
   const spoken = one('.book-said'), trouble = one('.live-trouble'), verdict = one('.book-verdict');
-  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, held = false, last = 0, problem = '', told = '';
+  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, held = false, last = 0, problem = '', stale = state?.ahead;
 
   // ---- one computation and one picture a frame, however many events came
   const ask = () => { asked ||= requestAnimationFrame(frame); };
   const feed = (graph) => { for (const n of graph.inputs) graph.set(n, values[n]); };
   const renew = () => { for (const c of of('Noise')) values[c.name].forEach((_, i, v) => { v[i] = random.next().value; }); };
+  const renewed = step ? step.inputs.filter((n) => carried.includes(n) || of('Noise').some((c) => c.name === n)) : [];
   function advance(most, until = Infinity) {
+    feed(step);
     for (let i = 0; i < most && performance.now() < until; i++) {
-      feed(step); step.run();
-      if (carried.some((n) => step.get(n).data.some((x) => !Number.isFinite(x)))) {
+      step.run();
+      if (carried.some((n) => !step.get(n).data.every(Number.isFinite))) {
         problem = 'The numbers left what a computer can hold, so the figure stands where it stood before. Change a setting, or start again.';
-        play(false);
-        return;
+        return play(false);
       }
       for (const n in trails) if (step.outputs.includes(n)) longer(trails[n], step.get(n).data[0]);
-      for (const [n, data] of carried.map((n) => [n, step.get(n).data.slice()])) values[n].set(data);
+      for (const n of carried) values[n].set(step.get(n).data);
       renew();
+      for (const n of renewed) step.set(n, values[n]);
     }
   }
   function frame(now) {
     asked = 0;
     if (stopped) return;
+    if (stale) ACTS.reset();
     const moving = playing && seen;
     if (moving && calm.matches && now - last < 500) return ask();
     last = now;
@@ -150,7 +153,7 @@ async function hydrateLive(root, model) {
     if (!playing && !writing) later = setTimeout(announce, 300);
   }
   const announce = () => { const now = `${say(spec.alt)} ${open ? say(spec.guess.alt) : ''}`.trim(); if (spoken.textContent !== now) spoken.textContent = now; root.dataset.said = root.dataset.frames; };
-  const changed = () => { problem = ''; if (verdict) verdict.textContent = ''; ask(); };
+  const changed = (name) => { stale ||= state?.restarts.includes(name); problem = ''; if (verdict) verdict.textContent = ''; ask(); };
 
   // ---- missions, and the guess before what is hidden is shown
   function reached() {
@@ -186,13 +189,13 @@ async function hydrateLive(root, model) {
       const k = +input.value;
       for (const [name, stored] of Object.entries(control.options[k])) values[name].set(fresh(stored, shapes[name]));
       if (control.shown.length) { one('.book-now', input.parentElement).textContent = control.shown[k]; input.setAttribute('aria-valuetext', control.shown[k]); }
-      if (state?.restarts.includes(control.name)) ACTS.reset();
-      changed();
+      for (const c of of('Point')) if (c.follows in control.options[k]) values[c.name].set(values[c.follows]);
+      changed(control.name);
     });
   }
   function play(now) {
     playing = now;
-    one('[data-act=run]').textContent = now ? 'Pause' : 'Run';
+    if (!state.ahead) one('[data-act=run]').textContent = now ? 'Pause' : 'Run';
     ask();
   }
   if (state) Object.assign(ACTS, {
@@ -201,29 +204,37 @@ async function hydrateLive(root, model) {
     reset() {
       for (const n in values) if (n === state.name || n.startsWith(`${state.name}.`)) values[n].set(first[n]);
       for (const n in trails) trails[n] = empty();
-      problem = ''; ask();
+      problem = ''; stale = false;
+      if (state.ahead) advance(values[state.ahead][0]);
+      ask();
     },
   });
   if (words) {
     const { name, vocabulary, stops } = words, ids = values[name], at = values[`${name}_at`], entry = one('.live-entry'), note = one('.live-note'), chips = one('.live-chips');
     const length = () => { const n = ids.indexOf(-1); return n < 0 ? ids.length : n; };
-    const add = (id) => { const n = length(); note.textContent = n < ids.length ? '' : 'There is no more room.'; if (n < ids.length) { ids[n] = id; at[0] = n; changed(); } return n < ids.length; };
+    const add = (id) => { const n = length(); note.textContent = n < ids.length ? '' : 'There is no more room.'; if (n < ids.length) { ids[n] = id; at[0] = n; changed(name); } return n < ids.length; };
     const write = () => { const id = read(words.writes).data[0], more = add(id); renew(); return more && !stops.includes(vocabulary[id]); };
     const on = () => { writing = 0; if (stopped || !seen || !write()) return halt(); writing = setTimeout(on, 350); };
     const halt = () => { clearTimeout(writing); writing = 0; const b = one('[data-act=on]'); if (b) b.textContent = 'Write on'; ask(); };
     Object.assign(ACTS, {
-      back() { halt(); const n = length(); if (n > 1) { ids[n - 1] = -1; at[0] = n - 2; changed(); } },
+      back() { halt(); const n = length(); if (n > 1) { ids[n - 1] = -1; at[0] = n - 2; changed(name); } },
+      begin(button) { halt(); ids.set(words.beginnings[+button.dataset.k]); at[0] = length() - 1; changed(name); },
       write() { halt(); write(); },
       on() { if (writing) return halt(); one('[data-act=on]').textContent = 'Stop'; on(); },
     });
-    entry.addEventListener('keydown', (e) => {
-      if (e.key === 'Backspace' && !entry.value) ACTS.back();
-      if (e.key !== 'Enter') return;
+    const letters = vocabulary.every((w) => [...w].length === 1);  // then the figure reads as one types
+    const enter = () => {
       halt();
-      const known = (w) => [w, w.toLowerCase()].find((x) => vocabulary.includes(x)), typed = entry.value.trim().split(/\s+/).filter(Boolean), unknown = typed.filter((w) => !known(w));
+      const known = (w) => [w, w.toLowerCase()].find((x) => vocabulary.includes(x));
+      const typed = letters ? [...entry.value.replaceAll(' ', '␣')] : entry.value.trim().split(/\s+/).filter(Boolean), unknown = typed.filter((w) => !known(w));
       if (unknown.length) { note.textContent = `Not in its vocabulary: ${unknown.join(', ')}.`; return; }
       typed.forEach((w) => add(vocabulary.indexOf(known(w)))); entry.value = '';
+    };
+    entry.addEventListener('keydown', (e) => {
+      if (e.key === 'Backspace' && !entry.value) ACTS.back();
+      if (e.key === 'Enter') enter();
     });
+    if (letters) entry.addEventListener('input', enter);
     all('.live-bars').forEach((list, k) => { if (spec.bars[k].adds) list.addEventListener('click', (e) => { const bar = e.target.closest('.live-bar'); if (bar) { halt(); add(+bar.dataset.id); } }); });
     draws.push(() => {
       const n = length(), weight = spec.shade ? read(spec.shade.of).data : [];
@@ -236,6 +247,11 @@ async function hydrateLive(root, model) {
       }
     });
   }
+  for (const { name } of of('Switches')) {
+    all(`[data-switch="${name}"]`).forEach((button, k) => button.addEventListener('click', () => {
+      values[name][k] = 1 - values[name][k]; button.setAttribute('aria-pressed', values[name][k] === 1); changed(name);
+    }));
+  }
   for (const c of of('Drawing')) {
     const [h, w] = c.shape, data = values[c.name], box = one(`[data-drawing="${c.name}"]`), canvas = make('canvas', { width: 448, height: 448, tabIndex: 0, className: 'live-drawing' });
     let cell = [h >> 1, w >> 1], focus = false, from = null;
@@ -247,7 +263,7 @@ async function hydrateLive(root, model) {
         const [u, v] = from ?? [x, y], px = u + (x - u) * k / 8, py = v + (y - v) * k / 8;
         for (let i = 0; i < h; i++) for (let j = 0; j < w; j++) data[i * w + j] = Math.max(data[i * w + j], within(1.1 - Math.hypot(j + 0.5 - px, i + 0.5 - py), [0, 1]));
       }
-      from = [x, y]; changed();
+      from = [x, y]; changed(c.name);
     };
     canvas.addEventListener('pointerdown', (e) => { canvas.setPointerCapture(e.pointerId); from = null; paint(e); });
     canvas.addEventListener('pointermove', (e) => { if (e.buttons) paint(e); });
@@ -259,9 +275,9 @@ async function hydrateLive(root, model) {
       else if (e.key === ' ') data[i] = data[i] > 0.5 ? 0 : 1;
       else if (e.key === 'Delete' || e.key === 'Backspace') data.fill(0);
       else return;
-      focus = true; e.preventDefault(); changed();
+      focus = true; e.preventDefault(); changed(c.name);
     });
-    ACTS.wipe = () => { data.fill(0); changed(); };
+    ACTS.wipe = () => { data.fill(0); changed(c.name); };
     box.append(canvas);
     draws.push(() => {
       const g = canvas.getContext('2d'), s = 448 / w;
@@ -269,7 +285,7 @@ async function hydrateLive(root, model) {
       if (focus) { g.strokeStyle = '#D11225'; g.lineWidth = 5; g.strokeRect(cell[1] * s + 3, cell[0] * s + 3, s - 6, s - 6); }
     });
   }
-  root.addEventListener('click', (e) => { const act = e.target.closest('[data-act]')?.dataset.act; if (act) ACTS[act](); });
+  root.addEventListener('click', (e) => { const button = e.target.closest('[data-act]'); if (button) ACTS[button.dataset.act](button); });
 
   // ---- panels
   const style = () => getComputedStyle(root), isDark = () => style().colorScheme.includes('dark') && !matchMedia('(forced-colors: active)').matches;
@@ -284,7 +300,7 @@ async function hydrateLive(root, model) {
     const handles = p.drag.map((name) => {
       const c = spec.controls.find((k) => k.name === name), v = values[name], handle = one(`[data-point="${name}"]`, box);
       const grid = () => (c.snap && one('.live-snap')?.checked ? c.snap : c.step);
-      const put = (x, y) => { v[0] = within(x, p.x); v[1] = within(y, p.y); changed(); };
+      const put = (x, y) => { v[0] = within(x, p.x); v[1] = within(y, p.y); changed(name); };
       const to = (e) => { const r = canvas.getBoundingClientRect(), s = W / r.width; put(nearest(xs[0] + ((e.clientX - r.left) * s - left) / (W - left - right) * (xs[1] - xs[0]), grid()), nearest(ys[1] - ((e.clientY - r.top) * s - top) / (H - top - bottom) * (ys[1] - ys[0]), grid())); };
       handle.addEventListener('pointerdown', (e) => { held = true; handle.setPointerCapture(e.pointerId); handle.focus({ preventScroll: true }); });
       handle.addEventListener('lostpointercapture', () => { held = false; ask(); });
@@ -304,17 +320,17 @@ async function hydrateLive(root, model) {
     });
     one('.live-snap')?.addEventListener('change', () => {
       for (const name of p.drag) { const c = spec.controls.find((k) => k.name === name); if (c.snap && one('.live-snap').checked) values[name].forEach((x, i, v) => { v[i] = within(nearest(x, c.snap), i ? p.y : p.x); }); }
-      changed();
+      p.drag.forEach((name) => changed(name));
     });
     function axes(ink, font) {
-      const [tx, ty] = [[xs, 0], [ys, 1]].map(([ends, i]) => p.ticks[i] ?? round(...ends)), plane = p.axes === 'plane', x0 = plane ? X(0) : left, y0 = plane ? Y(0) : H - bottom;
+      const [tx, ty] = [[xs, 0], [ys, 1]].map(([ends, i]) => p.ticks[i] ?? round(...ends)), plane = p.axes === 'plane', below = p.axes === 'below', x0 = plane ? X(0) : left, y0 = plane ? Y(0) : H - bottom;
       g.strokeStyle = ink('#8A9098'); g.lineWidth = 1; g.beginPath();
-      g.moveTo(left, y0); g.lineTo(W - right, y0); g.moveTo(x0, top); g.lineTo(x0, H - bottom);
+      g.moveTo(left, y0); g.lineTo(W - right, y0); if (!below) { g.moveTo(x0, top); g.lineTo(x0, H - bottom); }
       g.font = font(13); g.fillStyle = ink('#6B7178'); g.textAlign = 'center'; g.textBaseline = 'top';
       const inside = (t, [low, high]) => (plane ? t && t > low && t < high : true);
       for (const t of tx) if (inside(t, xs)) { g.moveTo(X(t), y0); g.lineTo(X(t), y0 + 4); g.fillText(minus(String(t)), X(t), y0 + 6); }
       g.textAlign = 'right'; g.textBaseline = 'middle';
-      for (const t of ty) if (inside(t, ys)) { g.moveTo(x0 - 4, Y(t)); g.lineTo(x0, Y(t)); g.fillText(minus(String(t)), x0 - 6, Y(t)); }
+      for (const t of below ? [] : ty) if (inside(t, ys)) { g.moveTo(x0 - 4, Y(t)); g.lineTo(x0, Y(t)); g.fillText(minus(String(t)), x0 - 6, Y(t)); }
       g.stroke();
       g.fillStyle = ink('#222222'); g.textAlign = 'center'; g.textBaseline = 'bottom'; g.font = font(14); if (p.xlabel) g.fillText(p.xlabel, (left + W - right) / 2, H - 2);
       if (p.ylabel) { g.save(); g.translate(2, (top + H - bottom) / 2); g.rotate(-Math.PI / 2); g.textBaseline = 'top'; g.fillText(p.ylabel, 0, 0); g.restore(); }
@@ -346,7 +362,7 @@ async function hydrateLive(root, model) {
       bars.forEach((bar, at) => {
         const i = order[at], [name, line, share] = bar.children;
         name.textContent = b.names[i]; bar.dataset.id = i; line.style.setProperty('--p', `${(100 * data[i]).toFixed(2)}%`); share.textContent = `${(100 * data[i]).toFixed(1)} %`;
-        if (b.diamonds) { line.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = `compare ${(100 * other[i]).toFixed(1)} %`; }
+        if (b.diamonds) { const known = other[i] >= 0, { lastChild: mark } = line; mark.hidden = !known; mark.style.setProperty('--d', `${(100 * other[i]).toFixed(2)}%`); bar.title = known ? `compare ${(100 * other[i]).toFixed(1)} %` : ''; }
       });
     });
   });

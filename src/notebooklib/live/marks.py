@@ -173,8 +173,8 @@ class Picture(Part):
         The numbers at both ends of the colours.
     colors : str or sequence of str
         The name of a colormap of matplotlib, or two colours or more.
-    hidden : bool
-        Drawn only after the guess.
+    smooth, hidden : bool
+        Whether colours run into one another; drawn only after the guess.
 
     Examples
     --------
@@ -186,6 +186,7 @@ class Picture(Part):
     low: float = arg(finite, 0.0)
     high: float = arg(finite, 1.0)
     colors: tuple[str, ...] = arg(_stops, "viridis")
+    smooth: bool = arg(flag, False)
     hidden: bool = arg(flag, False)
 
 
@@ -225,7 +226,7 @@ def _marks(value, name):
 
 
 def _axes(value, name):
-    return choice(value, name, ("plane", "frame", "none"))
+    return choice(value, name, ("plane", "frame", "below", "none"))
 
 
 def _pixels(value, name):
@@ -250,8 +251,8 @@ class Panel(Part):
         The ends of the axes. Panels of `Trail` take None: as far as the steps and values go.
     drag : sequence of str
         The `Point` inputs that are dragged here.
-    axes : {"plane", "frame", "none"}
-        Axes through zero, at the lower left edge, or none.
+    axes : {"plane", "frame", "below", "none"}
+        Axes through zero, at the lower left edge, at the lower edge alone, or none.
     xlabel, ylabel : str
         Names of the axes of a frame.
     size : (int, int)
@@ -364,7 +365,7 @@ class Guess(Part):
     question : str
         Markdown.
     choices : mapping of str to str
-        Two to five, each with what is said to the reader who makes it, with live numbers.
+        Two to six, each with what is said to the reader who makes it, with live numbers.
     answer : str
         The output that holds the place 0, 1, … of the right choice.
     alt : str

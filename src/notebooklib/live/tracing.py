@@ -84,24 +84,26 @@ def trace(fn: Callable[..., dict], inputs: Mapping, *, weights: str = "float32")
 
     try:
         module = _hooks.record(flat, leaves, TABLE)
-    except Unsupported:
-        raise
     except NotImplementedError as error:
         raise refuse(str(error), _raised_at(error)) from error
     except RuntimeError as error:
-        if "data-dependent" in str(error) or "item" in str(error) or "tracing tensor" in str(error):
-            told = "a path that depends on the values of its tensors"
-            raise Unsupported(
-                f"fn: expected one path for all inputs, got {told} at {_raised_at(error)}; "
-                "write torch.where instead of if, x[i[None]][0] instead of x[i]"
-            ) from error
-        raise
+        if not re.search("data-dependent|item|tracing tensor", str(error)):
+            raise
+        told = "a path that depends on the values of its tensors"
+        raise Unsupported(
+            f"fn: expected one path for all inputs, got {told} at {_raised_at(error)}; "
+            "write torch.where instead of if, x[i[None]][0] instead of x[i]"
+        ) from error
     return _Lowering(weights).graph(module, names, out_names)
 
 
 def _raised_at(error: Exception) -> str:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _hooks.own(f.filename)]
     return line_of("".join(traceback.format_list(frames[-1:])))
+
+
+def _slots(args: list) -> list[int]:
+    return [int(slot) for slot in re.findall(r'"%(\d+)"', json.dumps(args))]
 
 
 class _Lowering:
@@ -162,30 +164,25 @@ class _Lowering:
             raise refuse(f"{node.target}, which draws random numbers,", where(node))
         name, args = canonical(node)
         meta = node.meta["val"]
-        several = isinstance(meta, tuple | list)
-        if any(m.dtype.is_complex for m in (meta if several else [meta])):
+        metas = meta if isinstance(meta, tuple | list) else [meta]
+        if any(m.dtype.is_complex for m in metas):
             raise refuse(f"{node.target} with complex numbers", where(node))
         call = [self.ref(a) for a in args]
-        slots = [int(s) for s in re.findall(r'"%(\d+)"', json.dumps(call))]
         only_shape = name.endswith("_like") or name.startswith("new_")
-        if only_shape or all(s in self.values for s in slots):
+        if only_shape or all(slot in self.values for slot in _slots(call)):
             folded = self.folded(node, name)
             if folded is not None:
                 return folded
-        if name not in SUPPORTED:
-            raise refuse(str(node.target), where(node))
-        if what := peculiar(name, call, self.tensors):
+        what = "" if name in SUPPORTED else str(node.target)
+        if what := what or peculiar(name, call, self.tensors):
             raise refuse(what, where(node))
-        if any(m.dtype not in DTYPES for m in (meta if several else [meta])):
+        if any(m.dtype not in DTYPES for m in metas):
             raise refuse(f"{node.target} with short numbers", where(node))
-        if several:
-            out = tuple(self.slot(m) for m in meta)
-            self.nodes.append([name, call, list(out)])
-            return out
-        key = json.dumps([name, call, list(meta.shape), str(meta.dtype)])
+        key = json.dumps([name, call, [[list(m.shape), str(m.dtype)] for m in metas]])
         if key not in self.seen:
-            self.seen[key] = self.slot(meta)
-            self.nodes.append([name, call, self.seen[key]])
+            slots = tuple(self.slot(m) for m in metas)
+            self.seen[key] = slots if metas is meta else slots[0]
+            self.nodes.append([name, call, list(slots) if metas is meta else slots[0]])
         return self.seen[key]
 
     def folded(self, node, name: str):
@@ -219,7 +216,7 @@ class _Lowering:
             if needed & set(outs):
                 nodes.append([name, args, out])
                 needed |= set(outs)  # an operation with two results writes both
-                needed |= {int(s) for s in re.findall(r'"%(\d+)"', json.dumps(args))}
+                needed |= set(_slots(args))
         keep = sorted(needed | set(inputs.values()))
         if strange := [kind for _, kind in map(self.tensors.__getitem__, keep) if "." in kind]:
             raise Unsupported(f"fn: expected {', '.join(DTYPES.values())}, got {strange[0]}")
@@ -229,16 +226,12 @@ class _Lowering:
             text = json.dumps(args)
             return json.loads(re.sub(r'"%(\d+)"', lambda m: f'"%{new[int(m[1])]}"', text))
 
-        def named(table):
-            return {name: new[slot] for name, slot in table.items()}
-
+        held = [s for s in keep if s in self.values]
         return {
-            "inputs": named(inputs),
-            "outputs": named(outputs),
+            "inputs": {name: new[slot] for name, slot in inputs.items()},
+            "outputs": {name: new[slot] for name, slot in outputs.items()},
             "tensors": [self.tensors[s] for s in keep],
-            "consts": {
-                str(new[s]): stored(self.values[s], self.weights) for s in keep if s in self.values
-            },
+            "consts": {str(new[s]): stored(self.values[s], self.weights) for s in held},
             "nodes": [
                 [n, renumbered(a), [new[s] for s in o] if isinstance(o, list) else new[o]]
                 for n, a, o in nodes[::-1]

@@ -10,7 +10,7 @@ from notebooklib._tensors import device_of, tensor, tokens
 from notebooklib._validate import flag, optional, positive_int, whole
 
 MOST_CHANNELS = 100_000  # features, of which a map has the square
-LONGEST = 30_000  # tokens in a mask of T × T booleans, 0.9 GB
+LONGEST = 30_000  # tokens in a mask of n × n booleans, 0.9 GB
 
 
 def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor:
@@ -19,13 +19,13 @@ def causal_mask(length: int, device: torch.device | str | None = None) -> Tensor
     Parameters
     ----------
     length : int
-        The number of tokens T, at most 30,000.
+        The number of tokens n, at most 30,000.
     device : torch.device or str, optional
         Where the mask is made.
 
     Returns
     -------
-    Tensor of bool, shape (T, T)
+    Tensor of bool, shape (n, n)
         Entry (i, j) is True where j ≤ i.
 
     Raises
@@ -54,14 +54,14 @@ def padding_mask(ids: Tensor, pad: int) -> Tensor:
 
     Parameters
     ----------
-    ids : Tensor of int, shape (B, T)
+    ids : Tensor of int, shape (B, n)
         Token numbers.
     pad : int
         The number that stands for padding.
 
     Returns
     -------
-    Tensor of bool, shape (B, 1, 1, T)
+    Tensor of bool, shape (B, 1, 1, n)
         True where a key is a real token; the axes of length 1 stand for all heads and all queries.
         With a causal mask it is combined by ``&``.
 
@@ -357,7 +357,7 @@ def _fit(one: Tensor, two: Tensor) -> bool:
 def _check_features(value: Tensor, name: str, weight: Tensor) -> None:
     width = weight.shape[-1]
     if tensor(value, name, like=weight).ndim != 3 or value.shape[-1] != width:
-        raise ValueError(f"{name}: expected shape (B, T, {width}), got {tuple(value.shape)}")
+        raise ValueError(f"{name}: expected shape (B, n, {width}), got {tuple(value.shape)}")
 
 
 def _check_mask(mask: Tensor, shape: tuple[int, ...]) -> None:

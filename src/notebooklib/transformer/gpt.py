@@ -63,16 +63,16 @@ class TransformerBlock(nn.Module):
 
         Parameters
         ----------
-        x : Tensor, shape (B, T, d_model)
+        x : Tensor, shape (B, n, d_model)
             The tokens.
-        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+        mask : Tensor of bool, shape (n, n) or (B or 1, h or 1, n or 1, n), optional
             As in `MultiHeadAttention`.
         causal : bool
             Hide from each token the tokens after it.
 
         Returns
         -------
-        Tensor, shape (B, T, d_model)
+        Tensor, shape (B, n, d_model)
             The tokens, each with what was added to it.
 
         Raises
@@ -222,14 +222,14 @@ class GPT(nn.Module):
 
         Parameters
         ----------
-        ids : Tensor of int64, shape (B, T)
-            Token numbers below V; T at most `config.context`.
-        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+        ids : Tensor of int64, shape (B, n)
+            Token numbers below V; n at most `config.context`.
+        mask : Tensor of bool, shape (n, n) or (B or 1, h or 1, n or 1, n), optional
             True where a query may look, as in `MultiHeadAttention`; the causal mask comes on top.
 
         Returns
         -------
-        Tensor, shape (B, T, V)
+        Tensor, shape (B, n, V)
             Logits.
 
         Raises
@@ -250,14 +250,14 @@ class GPT(nn.Module):
 
         Parameters
         ----------
-        ids : Tensor of int64, shape (B, T)
+        ids : Tensor of int64, shape (B, n)
             As in `forward`.
-        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+        mask : Tensor of bool, shape (n, n) or (B or 1, h or 1, n or 1, n), optional
             As in `forward`.
 
         Returns
         -------
-        Tensor, shape (B, T, d_model)
+        Tensor, shape (B, n, d_model)
             What the head turns into logits.
 
         Raises
@@ -282,14 +282,14 @@ class GPT(nn.Module):
 
         Parameters
         ----------
-        ids : Tensor of int64, shape (B, T)
+        ids : Tensor of int64, shape (B, n)
             As in `forward`.
-        mask : Tensor of bool, shape (T, T) or (B or 1, h or 1, T or 1, T), optional
+        mask : Tensor of bool, shape (n, n) or (B or 1, h or 1, n or 1, n), optional
             As in `forward`.
 
         Returns
         -------
-        Tensor, shape (layers, B, h, T, T)
+        Tensor, shape (layers, B, h, n, n)
             Each row sums to 1.
 
         Raises
@@ -316,7 +316,7 @@ class GPT(nn.Module):
             raise ValueError(
                 f"ids: expected at most {self.config.context} tokens, got {ids.shape[1]}"
             )
-        x = self.tokens(ids)  # (B, T) → (B, T, d_model)
+        x = self.tokens(ids)  # (B, n) → (B, n, d_model)
         return x if self.config.positions == "none" else x + self.places[: ids.shape[1]]
 
 
@@ -325,7 +325,7 @@ def trim(ids: Tensor, pad: int) -> Tensor:
 
     Parameters
     ----------
-    ids : Tensor of int, shape (B, T)
+    ids : Tensor of int, shape (B, n)
         Rows filled up at the right.
     pad : int
         The number that stands for padding.
@@ -357,8 +357,8 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     Parameters
     ----------
     model : nn.Module
-        Takes ids of shape (B, T) and returns logits of shape (B, T, V).
-    ids : Tensor of int64, shape (B, T+1)
+        Takes ids of shape (B, n) and returns logits of shape (B, n, V).
+    ids : Tensor of int64, shape (B, n+1)
         Rows of text: all but the last token are read, all but the first are predicted.
     pad : int, optional
         Targets with this number do not count.
@@ -372,7 +372,7 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     ------
     ValueError
         If a row has fewer than two tokens, all targets are padding or one is no word, or the
-        model gives no logits of shape (B, T, V).
+        model gives no logits of shape (B, n, V).
 
     Notes
     -----
@@ -389,7 +389,7 @@ def next_token_loss(model: nn.Module, ids: Tensor, pad: int | None = None) -> Te
     ids = tokens(ids, "ids")
     if ids.shape[1] < 2:
         raise ValueError(f"ids: expected rows of two tokens or more, got shape {tuple(ids.shape)}")
-    logits = tensor(model(ids[:, :-1]), "model's logits")  # (B, T, V)
+    logits = tensor(model(ids[:, :-1]), "model's logits")  # (B, n, V)
     if logits.ndim != 3 or logits.shape[:2] != ids[:, 1:].shape:
         wanted = f"({len(ids)}, {ids.shape[1] - 1}, V)"
         raise ValueError(

@@ -9,7 +9,7 @@ MOST_FEATURES = 10_000  # features in a matrix of d × d
 
 
 def frequencies(d_model: int) -> Tensor:
-    """Return the frequencies of the positional encoding, ωₖ = 10000^(−2k/d).
+    """Return the frequencies of the positional encoding, ω_c = 10000^(−2c/d).
 
     Parameters
     ----------
@@ -74,25 +74,25 @@ def sinusoidal_encoding(length: int, d_model: int) -> Tensor:
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)  # (length, d/2, 2) → d
 
 
-def position_shift(k: float, d_model: int) -> Tensor:
-    """Return the matrix Mₖ that moves every position by k steps, pₜ₊ₖ = Mₖ pₜ.
+def position_shift(s: float, d_model: int) -> Tensor:
+    """Return the matrix Mₛ that moves every position by s steps, pₜ₊ₛ = Mₛ pₜ.
 
     Parameters
     ----------
-    k : float
-        Steps; Mₖ depends on k alone, not on t.
+    s : float
+        Steps; Mₛ depends on s alone, not on t.
     d_model : int
         Number of features d, even, at most 10,000.
 
     Returns
     -------
     Tensor of float64, shape (d_model, d_model)
-        One plane rotation by ωⱼk for each pair, on the diagonal.
+        One plane rotation by ω_c s for each pair, on the diagonal.
 
     Raises
     ------
     ValueError
-        If k is no finite number, or d_model odd or out of range.
+        If s is no finite number, or d_model odd or out of range.
 
     Notes
     -----
@@ -104,7 +104,7 @@ def position_shift(k: float, d_model: int) -> Tensor:
     >>> torch.allclose(position_shift(5, 6) @ p[2], p[7])
     True
     """
-    angles = finite(k, "k") * frequencies(d_model)
-    c, s = angles.cos(), angles.sin()
-    pairs = torch.stack([torch.stack([c, s], dim=-1), torch.stack([-s, c], dim=-1)], dim=-2)
+    angles = finite(s, "s") * frequencies(d_model)
+    cos, sin = angles.cos(), angles.sin()
+    pairs = torch.stack([cos, sin, -sin, cos], dim=-1).unflatten(-1, (2, 2))
     return torch.block_diag(*pairs)
