@@ -465,7 +465,7 @@ TRANSFORMER = [
         length=(whole(1, 10_000), 3),
         d_model=(whole(2, 10_000), 4),
     ),
-    door(transformer.position_shift, k=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
+    door(transformer.position_shift, s=(FINITE, 3), d_model=(whole(2, 10_000), 4)),
     door(
         transformer.generate,
         model=(MODULE, gpt()),
