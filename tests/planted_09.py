@@ -136,9 +136,9 @@ RIGHT = {
     "9.2": spread,
     "9.3": valid,
     "9.4": RISING,
-    "9.5": fast,
-    "9.6": 14,
-    "9.7": parameters,
+    "9.7": fast,
+    "9.5": 14,
+    "9.6": parameters,
     "9.8": field,
     "9.9": pooled,
     "9.10": reader(),
@@ -156,9 +156,9 @@ ALSO_RIGHT = {
         [[-0.333, -0.333, -0.333], [0, 0, 0], [0.333, 0.333, 0.334]],
         [[0, 0, 0], [0, -1, 0], [0, 1, 0]],
     ],
-    "9.5": [lambda a, b: fast(a, b).real, power_of_two],
-    "9.6": [14.0, np.int64(14), torch.tensor(14)],
-    "9.7": [lambda c, k, n: torch.tensor(parameters(c, k, n))],
+    "9.7": [lambda a, b: fast(a, b).real, power_of_two],
+    "9.5": [14.0, np.int64(14), torch.tensor(14)],
+    "9.6": [lambda c, k, n: torch.tensor(parameters(c, k, n))],
     "9.8": [field_backwards],
     "9.9": [lambda x: nn.functional.max_pool2d(torch.tensor(x)[None], 2)[0]],
     "9.11": [
@@ -205,7 +205,7 @@ WRONG = {
         ([[0, 0, 0], [1, 1, 1], [-1, -1, -1]], "wrong way round|should be 1"),
         ([-1, 0, 1], "shape"),
     ],
-    "9.5": [
+    "9.7": [
         (around, "goes round"),
         (lambda a, b: fast(a, b, 1).real, "cut the result"),
         (lambda a, b: fast(a, b) ** 2, "should not be|factor|places"),
@@ -213,7 +213,7 @@ WRONG = {
         (lambda a, b: None, "gives nothing back"),
         ([1], "function is asked for"),
     ],
-    "9.6": [
+    "9.5": [
         (10, "each\\* side make 32"),
         (13, "not 30"),
         (28, "stride 1"),
@@ -223,7 +223,7 @@ WRONG = {
         (16, "needs room"),
         (3, "should not be"),
     ],
-    "9.7": [
+    "9.6": [
         (functools.partial(parameters, bias=0), "biases are missing"),
         (functools.partial(parameters, deep=False), "as deep as its input"),
         (functools.partial(parameters, head=0), "linear layer"),

@@ -123,7 +123,44 @@ def level_edges(answer) -> str:
     return "" if abs(bottom + 1) < 2e-3 else f"Bright above dark should reach −1, not {bottom:.3g}."
 
 
-@exercise("9.5", "Padded, multiplied, taken back: three transforms in place of M · N products.")
+@exercise("9.5", "28 + 4 pixels with the border, 28 starts to choose from, every second one taken.")
+def size_of(answer) -> str:
+    fault = compare(answer, 14, "the number")
+    if fault and not misfit(answer, ()):
+        slips = {
+            10: "The border is missing: two zeros on *each* side make 32 pixels.",
+            13: "Two zeros on *each* side: the padded image has 32 pixels, not 30.",
+            28: "That is stride 1; every second place is left out.",
+            14.5: "Only whole places count: round down.",
+            15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
+            12: "That is without the border: add two zeros on each side.",
+            16: "The kernel needs room: it cannot start at the last four pixels.",
+        }
+        return slips.get(float(np.real(np.asarray(answer).ravel()[0])), fault)
+    return fault
+
+
+@exercise("9.6", "As deep as its input, once for each map, and a bias: that is all a layer holds.")
+def parameters(answer) -> str:
+    cases = [([1, 64, 64, 128, 128], 3, 10), ([3, 8], 5, 2), ([1, 4, 4], 1, 3), ([16, 3], 7, 10)]
+
+    def count(channels, kernel, classes, *, deep=True, bias=1, head=True):
+        pairs = zip(channels, channels[1:], strict=False)
+        convs = sum(k * (kernel**2 * (c if deep else 1) + bias) for c, k in pairs)
+        return convs + head * classes * (channels[-1] + bias)
+
+    def slip(**how):
+        return lambda *case: count(*case, **how)
+
+    slips = {
+        "The biases are missing: one for each map, and one for each class.": slip(bias=0),
+        "A kernel is as deep as its input: it has kernel² · C weights.": slip(deep=False),
+        "The linear layer at the end is missing.": slip(head=False),
+    }
+    return _slip(compare_function(answer, count, cases), answer, cases, slips)
+
+
+@exercise("9.7", "Padded, multiplied, taken back: three transforms in place of M · N products.")
 def fast(answer) -> str:
     rng = np.random.default_rng(0)
     sizes = ((3, 3), (1, 4), (5, 2), (2, 7), (8, 8), (6, 5))
@@ -154,43 +191,6 @@ def fast(answer) -> str:
         ),
     }
     return _slip(compare_function(real, np.convolve, cases), real, cases, slips)
-
-
-@exercise("9.6", "28 + 4 pixels with the border, 28 starts to choose from, every second one taken.")
-def size_of(answer) -> str:
-    fault = compare(answer, 14, "the number")
-    if fault and not misfit(answer, ()):
-        slips = {
-            10: "The border is missing: two zeros on *each* side make 32 pixels.",
-            13: "Two zeros on *each* side: the padded image has 32 pixels, not 30.",
-            28: "That is stride 1; every second place is left out.",
-            14.5: "Only whole places count: round down.",
-            15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
-            12: "That is without the border: add two zeros on each side.",
-            16: "The kernel needs room: it cannot start at the last four pixels.",
-        }
-        return slips.get(float(np.real(np.asarray(answer).ravel()[0])), fault)
-    return fault
-
-
-@exercise("9.7", "As deep as its input, once for each map, and a bias: that is all a layer holds.")
-def parameters(answer) -> str:
-    cases = [([1, 64, 64, 128, 128], 3, 10), ([3, 8], 5, 2), ([1, 4, 4], 1, 3), ([16, 3], 7, 10)]
-
-    def count(channels, kernel, classes, *, deep=True, bias=1, head=True):
-        pairs = zip(channels, channels[1:], strict=False)
-        convs = sum(k * (kernel**2 * (c if deep else 1) + bias) for c, k in pairs)
-        return convs + head * classes * (channels[-1] + bias)
-
-    def slip(**how):
-        return lambda *case: count(*case, **how)
-
-    slips = {
-        "The biases are missing: one for each map, and one for each class.": slip(bias=0),
-        "A kernel is as deep as its input: it has kernel² · C weights.": slip(deep=False),
-        "The linear layer at the end is missing.": slip(head=False),
-    }
-    return _slip(compare_function(answer, count, cases), answer, cases, slips)
 
 
 @exercise("9.8", "A stride spreads out everything that comes after it.")
