@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -29,6 +30,7 @@ class Kind:
     bad: Callable[[Any], dict[str, Any]]
     unusual: Callable[[Any], dict[str, Any]] = lambda right: {}
     admits: Callable[[Any], bool] = lambda value: True  # may any such value be right?
+    far: Callable[[Any], dict[str, Any]] = lambda right: {}  # at the ends of float64
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ def door(
 
 
 # ----------------------------------------------------------------------------------- values
+
+
+ENDS = (1e308, -1e308, 5e-324, -5e-324)
 
 
 class Endless:
@@ -185,7 +190,12 @@ def array(ndim: int | None = None, *, finite: bool = True, like: str = "") -> Ki
         fits = ndim is None or a.ndim == ndim or column
         return a.dtype.kind in "iufO" and fits and a.size > 0 and (a.ndim > 0 or _real(value))
 
-    return Kind(bad, unusual, admits)
+    def far(right):
+        a = np.array(right, dtype=float)
+        ways = {"one": partial(_poisoned, a), "all": partial(np.full, a.shape)}
+        return {f"{how} {x:g}": make(x) for how, make in ways.items() for x in ENDS}
+
+    return Kind(bad, unusual, admits, far)
 
 
 def _tuples(value):
@@ -243,7 +253,7 @@ def number(lowest: float = -math.inf, highest: float = math.inf, *, ends: str = 
         above = value > lowest if ends[0] == "(" else value >= lowest
         return above and (value < highest if ends[1] == ")" else value <= highest)
 
-    return Kind(bad, unusual, admits)
+    return Kind(bad, unusual, admits, lambda right: {f"{x:g}": x for x in ENDS})
 
 
 def whole(lowest: int = 1, highest: int | None = None) -> Kind:

@@ -181,7 +181,8 @@ def agrees(page, figure):
     gaps = []
     for number, tried in enumerate(tries(figure)):
         act(page, figure, tried["do"])
-        page.wait_for_timeout(450)  # it speaks a moment after the last change
+        spoken = "f => f.dataset.said === f.dataset.frames"  # a moment after the last change
+        page.wait_for_function(spoken, arg=figure.element_handle(), timeout=9000)
         said = figure.locator(".book-said").inner_text()
         if said.strip() != tried["says"]:
             gaps.append((number, said, tried["says"]))

@@ -151,7 +151,9 @@ def train(state, data, lr):
 def field(state, data):
     line = torch.linspace(-2, 2, 30, dtype=data["x"].dtype)
     points = torch.stack(torch.meshgrid(-line, line, indexing="ij")[::-1], dim=-1)
-    return {"share": network(state["w"], points).sigmoid()}
+    squares = data["y"].sum()
+    made = {"share": network(state["w"], points).sigmoid(), "late": state["t"] > 5}
+    return made | {"squares": squares, "more": (squares > 30).long()}
 
 
 def training_figure():
@@ -198,7 +200,9 @@ def training_figure():
                 size=(300, 300),
             ),
             Text("train {loss:.4f}, held out {held:.4f}"),
+            Guess("Squares?", dict.fromkeys(["fewer", "more"], "{squares:.0f} squares."), "more"),
         ],
+        missions=[Mission("Take six steps.", "late", "{state.t}.", hidden=True)],
         alt="After {state.t} steps the loss is {loss:.3f}, held out {held:.3f}.",
     )
 
@@ -334,6 +338,8 @@ def hollow(race, hill, start):
         "ends": ways[:, -1],
         "left": left,
         "board": torch.stack([left.clamp(max=5), torch.arange(2) + 0.5], 1),
+        "posts": torch.stack([torch.arange(6) - 3, 0 * hill["bends"].sum().expand(6) - 2.5], 1),
+        "kinds": torch.arange(6),
     }
 
 
@@ -341,7 +347,7 @@ def race_figure():
     path = torch.zeros(31, 2, 2, dtype=torch.float64)
     hills = {
         "long": {"bends": [0.25, 2.0], "start": [-3.0, 1.2], "steps": 30},
-        "round": {"bends": [1.0, 1.0], "start": [2.0, 2.5], "steps": 10},
+        "round": {"bends": [1.0, 1.0], "start": [2.0, 2.505], "steps": 10},
     }
     hills = {n: {k: torch.tensor(v) for k, v in hill.items()} for n, hill in hills.items()}
     return live(
@@ -364,6 +370,7 @@ def race_figure():
                     Lines("plain", color=DATA, width=2),
                     Lines("heavy", color=STEP, width=2, dashed=True),
                     Dots("ends"),
+                    Dots("posts", by="kinds"),
                 ],
                 title="Drag the start",
                 y=(-3, 3),

@@ -203,5 +203,7 @@ WRONG = {
         (lambda surprise, text: surprise[:-1].mean(), "without the end"),
         (lambda surprise, text: surprise[:-1].sum() / (len(text.split()) + 1), "is missing"),
         (lambda surprise, text: np.exp(nats(surprise, text)), "perplexity"),
+        (lambda surprise, text: nats(surprise, text) / np.log(2), "bits"),
+        (lambda surprise, text: surprise.sum() / (text.count(" ") - text.count(".") + 2), "Dots"),
     ],
 }

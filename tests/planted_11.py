@@ -67,6 +67,44 @@ def counts(blocks):
     return [math.comb(blocks, k) for k in range(blocks + 1)]
 
 
+def parts(slopes):
+    found = np.ones(1)
+    for slope in slopes:
+        found = np.append(found, 0) + slope * np.append(0, found)
+    return found
+
+
+def shuffled(noise):
+    @torch.no_grad()
+    def prepare(net):
+        for layer in net.weight_layers()[1:-1]:
+            order = torch.randperm(24, generator=torch.Generator().manual_seed(1))
+            layer.weight.mul_(noise).add_(torch.eye(24)[order])
+
+    return prepare
+
+
+def patched(net):
+    for one in net.blocks:
+        one.forward = lambda x, on=1.0: x
+    halved(net)
+
+
+def each(net, x, y, keep=False, forget=False, lost=False):
+    shares, on = [], torch.ones(len(net.blocks), dtype=x.dtype)
+    for k in range(len(on)):
+        on = on if keep else torch.ones_like(on)
+        on[k] = 0
+        right = net(x, 1 - on if forget else on).argmax(1) == y
+        shares.append(1 - right.double().mean().item() if lost else right.double().mean())
+    return shares
+
+
+def ignores_projection(x, W1, b1, W2, b2, W_s=None):
+    same = W_s is None or len(x) == len(b2)
+    return block(x, W1, b1, W2, b2, None if same else W_s)
+
+
 def normalized(v, W):
     return v * np.sqrt((W**2).sum(1, keepdims=True) / (v**2).sum(1, keepdims=True))
 
@@ -77,11 +115,11 @@ RIGHT = {
     "11.3": 21,
     "11.4": stacked,
     "11.5": math.sqrt(math.exp(0.01) - 1),
-    "11.6": near_identity(0.1),
+    "11.6": shuffled(0.1),
     "11.7": 2**8,
-    "11.8": lambda blocks: np.array(counts(blocks)),
+    "11.8": parts,
     "11.10": normalized,
-    "11.9": "small difference",
+    "11.9": each,
 }
 WRONG = {
     "11.1": [
@@ -92,6 +130,7 @@ WRONG = {
     ],
     "11.2": [
         (added_late, "before the last ReLU"),
+        (ignores_projection, "should not be|index"),
         (left_open, "last ReLU is missing"),
         (without_shortcut, "shortcut is missing"),
         (without_bend, "between the two weight layers"),
@@ -117,9 +156,12 @@ WRONG = {
         (0.2, "factor|should"),
     ],
     "11.6": [
-        (lambda net: None, "below 0.7"),
+        (lambda net: None, "as they were"),
         (halved, "below 0.7"),
-        (with_shortcuts, "not its build"),
+        (near_identity(0.1), "near the identity"),
+        (with_shortcuts, "as they were"),
+        (patched, "below 0.7"),
+        (lambda net: net.blocks.pop(0), "not its build"),
         (lambda net: 1 / 0, "ZeroDivisionError"),
         (3, "Give a function"),
     ],
@@ -131,9 +173,17 @@ WRONG = {
         (100, "subsets"),
     ],
     "11.8": [
-        (lambda n: np.array(counts(n)) / 2**n, "shares of the paths"),
-        (lambda n: counts(n)[1:], "0 blocks, counts too"),
-        (lambda n: [1] * (n + 1), "should not be|index"),
+        (lambda slopes: counts(len(slopes)), "numbers of paths"),
+        (lambda slopes: parts(slopes)[::-1], "order is reversed"),
+        (lambda slopes: parts(slopes)[1:], "0 branches, counts too"),
+        (lambda slopes: [1.0] * (len(slopes) + 1), "should not be|index"),
+    ],
+    "11.9": [
+        (functools.partial(each, forget=True), "but one are off"),
+        (functools.partial(each, lost=True), "shares lost"),
+        (functools.partial(each, keep=True), "stays off"),
+        (lambda net, x, y: [1.0] * len(net.blocks), "should not be|index"),
+        (lambda net, x, y: None, "gives nothing back"),
     ],
     "11.10": [
         (lambda v, W: v / np.linalg.norm(v, axis=1)[:, None], "length 1 now"),
@@ -143,15 +193,14 @@ WRONG = {
             "Those are the columns",
         ),
     ],
-    "11.9": [("shortcut", "has no shortcut"), ("both", "Answer with one"), (3, "Answer with one")],
 }
 ALSO_RIGHT = {
     "11.1": [(3, 2.5), np.array([[3], [2.5]])],
     "11.2": [block],
     "11.4": [stacked],
     "11.5": [0.1002, 0.1],
-    "11.6": [near_identity(0.05)],
-    "11.8": [counts],
+    "11.6": [shuffled(0.05)],
+    "11.8": [lambda slopes: np.poly([-slope for slope in slopes])],
     "11.10": [normalized],
-    "11.9": ["Small difference"],
+    "11.9": [lambda net, x, y: torch.stack(each(net, x, y))],
 }

@@ -56,6 +56,26 @@ def test_right_input_in_another_form_gives_the_same(door, argument):
         assert plain(door.call(**{argument: form})) == right, label
 
 
+FAR = [(door, name) for door, name in CHECKED if door.kinds[name].far(door.right[name])]
+
+
+@pytest.mark.parametrize(
+    ("door", "argument"), FAR, ids=[f"{door.name}-{argument}" for door, argument in FAR]
+)
+def test_the_ends_of_float64_are_computed_with_or_refused(door, argument):
+    """Without a warning, which would be an error here."""
+    fell_short = {}
+    for label, value in door.kinds[argument].far(door.right[argument]).items():
+        try:
+            door.call(**{argument: value})
+        except ValueError as error:
+            if not re.search(": expected .+, got .", str(error), re.DOTALL):
+                fell_short[label] = str(error)
+        except Exception as error:
+            fell_short[label] = repr(error)
+    assert not fell_short
+
+
 def test_a_column_is_a_vector_and_a_row_is_told_apart():
     assert vector([[3], [4]], "v").tolist() == [3, 4]
     with pytest.raises(ValueError, match=r"v: expected a vector, got shape \(1, 2\), a row: "):

@@ -6,6 +6,7 @@ checks need it so; the later ones unfold it. A new check is a function with the 
 
 import base64
 import gzip
+import io
 import json
 import random
 import re
@@ -13,6 +14,7 @@ import statistics
 from functools import cache, partial
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from browsing import (
     FILES,
@@ -33,6 +35,10 @@ from browsing import (
     unfold,
 )
 from live_browser import agrees
+from PIL import Image
+
+from notebooklib import figures
+from notebooklib.figures.pictures import bare, svg
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 SOME = few()
@@ -552,6 +558,35 @@ def test_search_finds_both_languages(browser, server, word):
     page.wait_for_selector("ul.search li a", timeout=5000)
     assert "Glossary" in page.locator("ul.search").inner_text()
     page.close()
+
+
+def shades(ax):
+    x, y = np.meshgrid(np.linspace(-2, 2, 60), np.linspace(-2, 2, 60))
+    ax.contourf(x, y, x**2 + y**2 + 0.3 * x, 14, colors=["#cc8844"] * 20)
+
+
+PATCHES = {  # of one colour
+    "cells": lambda ax: figures.heat_map(ax, np.full((13, 13), 0.8), limit=1),
+    "shades": shades,
+}
+
+
+@pytest.mark.parametrize("patches", PATCHES)
+@pytest.mark.parametrize(
+    ("stroke", "seen_through"), [("", False), ("stroke: none !important", True)]
+)
+def test_a_dark_page_does_not_show_between_patches(browser, patches, stroke, seen_through):
+    """Lines of their own colour close the seams, which are seen without the lines."""
+    figure, ax = figures.new_figure("square")
+    PATCHES[patches](ax)
+    page = browser.new_page(color_scheme="dark", viewport={"width": 460, "height": 460})
+    ground = "body { background: #14181e; margin: 7.3px }"
+    lines = f"path, use {{ {stroke} }}" if stroke else ""
+    page.set_content(f"<style>{ground} {lines}</style>{bare(svg(figure))}")
+    pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), int)
+    page.close()
+    gap = np.ptp(pixels[160:260, 160:260], axis=(0, 1)).max()
+    assert (gap > 12) == seen_through, gap
 
 
 # ------------------------------------------------------------------ these checks see what they seek

@@ -1,19 +1,22 @@
 """A live figure: its text form, what it refuses, and its texts with live numbers."""
 
 import json
+import re
 import runpy
 import zlib
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
-from live_figures import plane
+from live_figures import plane, words_figure
 from torch import nn
 
 import notebooklib.live as nl
 from notebooklib.interactive import Choice, Slider
 from notebooklib.live import live
 from notebooklib.live._say import say
+from notebooklib.live._stills import CYCLE, SHAPES, panel_figure
 
 SETTINGS = runpy.run_path(str(Path(__file__).parents[1] / "conftest.py"))
 with_equal_sizes = SETTINGS["with_equal_sizes"]
@@ -338,3 +341,30 @@ def test_the_closed_form_of_the_plane_against_numpy():
             if not line.isnan().any():
                 ahead = A @ line[1]
                 assert abs(ahead[0] * line[1, 1] - ahead[1] * line[1, 0]) < 1e-6
+
+
+# ------------------------------------------------------------------------------- its stills
+
+
+def test_a_still_names_its_curves_and_labels_and_starts_at_zero():
+    curves = [nl.Trail("loss", label="training"), nl.Trail("held", label="held out")]
+    panel = nl.Panel(curves, x=None, y=None, axes="frame", xlabel="step", size=(300, 300))
+    figure = panel_figure(panel, {"loss": torch.tensor(0.70), "held": torch.tensor(0.71)})
+    figure.canvas.draw()
+    (ax,) = figure.axes
+    assert ax.get_ylim() == pytest.approx((0, 1.08 * 0.71))
+    one, other = (text.get_window_extent() for text in ax.texts)
+    assert [text.get_text() for text in ax.texts] == ["training", "held out"]
+    assert not one.overlaps(other)
+    assert ax.xaxis.label.get_window_extent().y0 >= 0
+    plt.close(figure)
+
+
+def test_six_kinds_of_dots_have_six_shapes():
+    assert len(set(SHAPES)) == len(set(CYCLE)) == 6
+
+
+def test_tiles_are_shaded_at_the_start():
+    html = words_figure().html
+    weights = [int(w) for w in re.findall(r"--weight:(\d+)%", html)]
+    assert len(weights) == 3 and sum(weights) == pytest.approx(100, abs=2)

@@ -22,11 +22,12 @@ def built(tmp_path_factory):
     return folder / "_build" / "html" / "book" / "01_first.html"
 
 
-def opened(browser, built, width=1280, scheme="light", **options):
+def opened(browser, built, width=1280, scheme="light", script="", **options):
     """Open the page from the disk and bring all its figures to life."""
     size = {"width": width, "height": 900}
     page = browser.new_page(viewport=size, color_scheme=scheme, **options)
     page.complaints, page.asked = [], []
+    page.add_init_script(script)
 
     def said(message):
         own = "willReadFrequently" not in message.text  # about how these tests look at a canvas
@@ -147,7 +148,7 @@ def test_missions_are_answered_when_they_are_reached(page, number, u, v):
     dragged(page, plane, "v", v)
     dragged(page, plane, "u", u)
     assert goal.get_attribute("class") == "done"
-    assert "✓ Reached." in goal.locator("[role=status]").inner_text()
+    assert "Reached." in goal.locator("[role=status]").inner_text()
     dragged(page, plane, "u", (3, 3))
     assert goal.get_attribute("class") == "done"  # once reached it stays so
 
@@ -185,6 +186,55 @@ def test_what_is_hidden_waits_for_a_guess(page):
     assert "✓ Right." in verdict.inner_text() and "no line" in verdict.inner_text()
 
 
+def test_a_verdict_stays_while_it_holds_and_another_figure_asks_anew(page):
+    figure = figure_of(page, "training")
+    choices, verdict = figure.locator(".book-choice"), figure.locator(".book-verdict")
+    goal = figure.locator(".live-missions > li")
+    act(page, figure, [["step"]] * 6)
+    assert goal.get_attribute("class") is None  # a hidden mission waits for the guess
+    choices.nth(1).click()
+    settled(page)
+    assert verdict.inner_text() == "✗ Not so. 25 squares." and choices.nth(0).is_disabled()
+    assert goal.get_attribute("class") == "done"
+    assert figure.locator("[data-act=again]").inner_text() == "Guess again"
+    act(page, figure, [["step"], ["pick", 2, 1]])
+    assert verdict.inner_text() == "✗ Not so. 25 squares."
+    act(page, figure, [["pick", 1, 1]])
+    assert verdict.inner_text() == "" and choices.nth(0).is_enabled()
+    assert choices.nth(1).get_attribute("class") == "book-choice"
+    choices.nth(0).click()
+    assert verdict.inner_text() == "✓ Right. 26 squares."
+
+
+SPY = """
+const pen = CanvasRenderingContext2D.prototype, { beginPath, lineTo, arc, fill, fillText } = pen;
+let path = '';
+window.filled = []; window.written = {};
+pen.beginPath = function () { path = ''; beginPath.call(this); };
+pen.lineTo = function (x, y) {
+  path += `${Math.sign(Math.round(y - this.lastY))}`;
+  this.lastY = y;
+  lineTo.call(this, x, y);
+};
+pen.arc = function (...a) { path += 'o'; arc.apply(this, a); };
+pen.fill = function () { filled.push(path); fill.call(this); };
+pen.fillText = function (text, x, y) { written[text] = [x, y]; fillText.call(this, text, x, y); };
+"""
+
+
+def test_six_kinds_have_six_shapes_and_the_names_of_curves_make_way(browser, built):
+    page = opened(browser, built, script=SPY)
+    race, training = figure_of(page, "race"), figure_of(page, "training")
+    page.evaluate("filled.length = 0")
+    act(page, race, [["pick", 1, 1]])
+    assert place(race, "start") == [2, 2.505]  # as fine as it is
+    assert len({shape for shape in page.evaluate("filled")}) == 6
+    act(page, training, [["pick", 1, 1], *[["step"]] * 12])
+    train, held = (page.evaluate(f"written['{name}']") for name in ("train", "held out"))
+    assert abs(train[1] - held[1]) >= 15 and min(train[0], held[0]) > 80  # within the axes
+    page.close()
+
+
 def test_training_runs_pauses_out_of_sight_and_starts_again(page):
     figure, text = figure_of(page, "training"), "t => t.textContent"
 
@@ -212,6 +262,28 @@ def test_training_runs_pauses_out_of_sight_and_starts_again(page):
     assert steps() == 1
 
 
+SIGHT = """
+window.IntersectionObserver = class extends IntersectionObserver {
+  constructor(tell) { super(tell); this.tell = tell; }
+  observe(e) { super.observe(e); (e.sights ??= []).push(this); }
+};
+"""
+
+
+def test_training_goes_on_after_a_quick_look_away(browser, built):
+    page = opened(browser, built, script=SIGHT)
+    figure = figure_of(page, "training")
+    figure.locator("[data-act=run]").click()
+    page.wait_for_timeout(300)
+    figure.evaluate(
+        """f => f.sights.at(-1).tell([false, true].map((seen) => ({isIntersecting: seen})))"""
+    )
+    before = int(figure.get_attribute("data-frames"))
+    page.wait_for_timeout(500)
+    assert int(figure.get_attribute("data-frames")) > before + 2
+    page.close()
+
+
 def test_numbers_that_explode_are_said_and_the_figure_recovers(page):
     figure = figure_of(page, "training")
     trouble = figure.locator(".live-trouble")
@@ -233,6 +305,18 @@ def test_words_are_typed_clicked_refused_and_written(page):
     entry.press("Enter")
     settled(page)
     assert chips.all_inner_texts() == ["<bos>", "anna", "has", "a", "ring"]
+    assert "<bos>" not in figure.locator("option").evaluate_all("all => all.map(o => o.value)")
+    entry.fill("<bos>")
+    entry.press("Enter")
+    assert note.inner_text() == "Not in its vocabulary: <bos>."
+    entry.fill("ring. ")
+    assert note.inner_text() == ""
+    entry.press("Enter")
+    settled(page)
+    assert chips.all_inner_texts()[5:] == ["ring", "."]
+    for _ in range(2):
+        page.keyboard.press("Backspace")
+    settled(page)
     figure.locator(".live-bar").first.click()
     chips.nth(1).click()
     settled(page)
@@ -271,12 +355,17 @@ def test_letters_are_read_as_they_are_typed(page):
     settled(page)
     assert chips.all_inner_texts() == ["▸", "a", "b", "c", "␣", "a"]
     assert entry.input_value() == ""
+    note = figure.locator(".live-note")
     page.keyboard.type("x")
-    assert figure.locator(".live-note").inner_text() == "Not in its vocabulary: x."
-    page.keyboard.press("Backspace")  # the refused letter goes first, then the last one read
+    assert note.inner_text() == "Not in its vocabulary: x." and entry.input_value() == ""
+    page.keyboard.type("b")
+    settled(page)
+    assert note.inner_text() == "" and chips.all_inner_texts()[5:] == ["a", "b"]
+    page.keyboard.type("▸")
+    assert note.inner_text() == "Not in its vocabulary: ▸."
     page.keyboard.press("Backspace")
     settled(page)
-    assert chips.count() == 5
+    assert chips.count() == 6
 
 
 def test_a_reader_who_wants_calm_gets_few_pictures(browser, built):
@@ -320,18 +409,34 @@ def test_the_scheme_may_change_under_a_figure(page):
     assert pixels_of(page, race, DARK_FACE) > 10_000
 
 
-def test_without_scripts_and_in_print_the_stills_stand(browser, built):
+def test_without_scripts_the_stills_stand(browser, built):
     page = browser.new_page(java_script_enabled=False)
     page.goto(built.as_uri())
+    assert figure_of(page, "race").locator(".live-point").is_visible()
+    assert "--weight:0%" not in figure_of(page, "words").locator(".live-word").last.evaluate(
+        "e => e.getAttribute('style')"
+    )
     stills = page.locator("img.live-still")
     for still in stills.all():
         still.scroll_into_view_if_needed()
         assert still.is_visible() and still.get_attribute("alt").strip()
     page.close()
-    page = opened(browser, built)
+
+
+def test_a_figure_is_printed_as_it_stands_in_light_colours(browser, built):
+    page = opened(browser, built, scheme="dark")
+    plane = figure_of(page, "plane")
+    dragged(page, plane, "v", (-3, 1))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # before the style of print holds
+    assert pixels_of(page, plane, [255, 255, 255]) > 10_000
     page.emulate_media(media="print")
-    assert all(still.is_visible() for still in page.locator("img.live-still").all())
-    assert not any(canvas.is_visible() for canvas in page.locator("canvas.live-canvas").all())
+    assert page.locator("img.live-still").count() == 0
+    assert all(canvas.is_visible() for canvas in page.locator("canvas.live-canvas").all())
+    truth = plane.locator(".book-truth").inner_text()
+    assert truth.startswith("none: ") and "no line" in truth
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert pixels_of(page, plane, DARK_FACE) > 10_000
     page.close()
 
 

@@ -15,7 +15,7 @@ from notebooklib.residual import (
     random_direction,
     shifted,
 )
-from notebooklib.training import fit_together
+from notebooklib.training import fit_together, minibatches
 
 
 def rows(*shape, seed=0):
@@ -33,6 +33,23 @@ def test_with_a_branch_of_zero_a_block_passes_on_what_it_reads(preactivation):
         nn.init.zeros_(weight)
     x = rows(6, 4).abs()
     assert torch.equal(block(x), x)
+
+
+def normalised(z):
+    return (z - z.mean(dim=0)) / (z.var(dim=0, unbiased=False) + 1e-5).sqrt()
+
+
+@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("preactivation", [False, True])
+def test_a_block_is_its_formula(preactivation, norm):
+    block = ResidualBlock(4, 3, preactivation=preactivation, norm=norm).double()
+    x, relu, n = rows(6, 4), torch.relu, normalised if norm else lambda z: z
+    if preactivation:
+        y = block.second(relu(n(block.first(relu(n(x)))))) + block.projection(x)
+    else:
+        y = relu(n(block.second(relu(n(block.first(x))))) + block.projection(x))
+    torch.testing.assert_close(block(x), y)
+    torch.testing.assert_close(block.eval()(x), y)  # by the batch at hand, after training too
 
 
 def test_a_block_that_is_off_passes_on_what_it_reads():
@@ -167,6 +184,30 @@ def test_trained_together_is_trained_one_by_one():
         torch.testing.assert_close(one[0], losses[k])
         for a, b in zip(model.parameters(), together[k].parameters(), strict=True):
             torch.testing.assert_close(a, b)
+
+
+def test_trained_together_is_the_plain_loop():
+    x, y, loss_fn = rows(30, 4), rows(30, 2, seed=1), nn.functional.mse_loss
+    together, alone = [net(), net()], net()
+    with torch.no_grad():
+        together[1].out.bias.add_(1)
+
+    def descent(weights):
+        return torch.optim.SGD(weights, lr=0.05)
+
+    losses = fit_together(together, x, y, loss_fn, descent, 2, size=8, seed=3)
+    optimizer, expected = descent(alone.parameters()), []
+    for epoch in range(2):
+        met = []
+        for a, b in minibatches(x, y, size=8, seed=3)(epoch):
+            optimizer.zero_grad()
+            met.append(loss_fn(alone(a), b))
+            met[-1].backward()
+            optimizer.step()
+        expected.append(torch.stack(met).mean().detach())
+    torch.testing.assert_close(losses[0], torch.stack(expected))
+    for a, b in zip(alone.parameters(), together[0].parameters(), strict=True):
+        torch.testing.assert_close(a, b)
 
 
 def test_models_of_two_shapes_are_not_trained_together():

@@ -748,7 +748,7 @@ class RecurrentLM(nn.Module):
         ids, state, written = torch.from_numpy(ids).repeat(rows, 1), None, []
         for _ in range(length):
             logits, state = self.read(ids, state)
-            shares = (logits[:, -1] / temperature).softmax(dim=-1)
+            shares = (logits[:, -1] / max(temperature, 1e-30)).softmax(dim=-1)
             ids = torch.multinomial(shares, 1, generator=generator)
             written.append(ids)
         texts = torch.cat(written, dim=1).tolist()

@@ -192,7 +192,7 @@ def lstm_step(answer) -> str:
     return _slipped(_flat(answer), _step, slips, cases)
 
 
-@exercise("10.7", "To remember ten times as long, add ln 10 to the bias, about 2.3.")
+@exercise("10.7", "For long times: to remember ten times as long, add ln 10, about 2.3.")
 def bias_for(answer) -> str:
     def oracle(steps):
         return -np.log(np.expm1(np.log(2) / steps))
@@ -328,5 +328,9 @@ def nats_a_word(answer) -> str:
             lambda s, text: s[:-1].sum() / (len(text.split()) + 1)
         ),
         "That is the perplexity; asked for are nats.": lambda s, text: np.exp(oracle(s, text)),
+        "That is in bits; asked for are nats.": lambda s, text: oracle(s, text) / np.log(2),
+        "Dots are tokens, too.": (
+            lambda s, text: s.sum() / (len(text.replace(".", " ").split()) + 1)
+        ),
     }
     return _slipped(answer, oracle, slips, cases)

@@ -48,10 +48,11 @@ def _block(x, W1, b1, W2, b2, W_s=None, *, order="right"):
 def residual_block(answer) -> str:
     rng = np.random.default_rng(0)
     cases = []
-    for d_in, d_out in ((3, 3), (4, 4), (2, 5), (5, 2)):
+    for k, (d_in, d_out) in enumerate(((3, 3), (3, 3), (4, 4), (2, 5), (5, 2))):
         W1, W2 = rng.standard_normal((d_out, d_in)), rng.standard_normal((d_out, d_out))
         b1, b2 = rng.standard_normal((2, d_out))
-        W_s = () if d_in == d_out else (rng.standard_normal((d_out, d_in)),)
+        plain = d_in == d_out and k != 1
+        W_s = () if plain else (rng.standard_normal((d_out, d_in)),)
         cases.append((rng.standard_normal(d_in), W1, b1, W2, b2, *W_s))
 
     def describe(x, W1, *rest):
@@ -124,28 +125,34 @@ def factor_of_branches(answer) -> str:
     }, within=0.0005)  # fmt: skip
 
 
-@exercise("11.6", "It learns, without a shortcut: the start was what it lacked.")
+@exercise("11.6", "Without a shortcut, and without the identity: what it reads is passed on.")
 def prepare(answer) -> str:
     import torch
-
-    from notebooklib.residual import ResidualNet
 
     if not callable(answer):
         return "Give a function prepare(net)."
     before = torch.get_default_dtype()
     try:
         torch.set_default_dtype(torch.float64)
-        nets = [_plain_net(seed) for seed in range(2)]
-        shapes = [weight.shape for weight in nets[0].parameters()]
-        for net in nets:
+        changed, fresh = [_plain_net(seed) for seed in range(2)], []
+        drawn = [_weights(net) for net in changed]
+        for seed, net in enumerate(changed):
             try:
                 answer(net)
             except Exception as error:
                 return f"prepare(net) stops with {type(error).__name__}: {error}"
-            same = [weight.shape for weight in net.parameters()] == shapes
-            if not isinstance(net, ResidualNet) or not same or any(b.skip for b in net.blocks):
+            try:  # only weights are taken over: a plain net with these, whatever else was done
+                fresh.append(_plain_net(seed))
+                fresh[-1].load_state_dict(net.state_dict())
+            except RuntimeError:
                 return "Change the weights of the plain net, not its build."
-        final = _trained(nets)
+        after = [_weights(net) for net in fresh]
+        if all(torch.equal(*pair) for pair in zip(drawn, after, strict=True)):
+            return "The weights inside the blocks are as they were: write into them, in place."
+        near = min((W - torch.eye(24)).norm().item() for stack in after for W in stack)
+        if near < 4:
+            return f"A layer is near the identity, ‖W − I‖ = {near:.1f}; at least 4 is asked for."
+        final = _trained(fresh)
     finally:
         torch.set_default_dtype(before)
     if not all(math.isfinite(value) for value in final):
@@ -153,6 +160,12 @@ def prepare(answer) -> str:
     if max(final) >= 0.7:
         return f"After eight epochs the training loss is {max(final):.2f}; below 0.7 is asked for."
     return ""
+
+
+def _weights(net):
+    import torch
+
+    return torch.stack([layer.weight.detach().clone() for layer in net.weight_layers()[1:-1]])
 
 
 def _plain_net(seed):
@@ -193,32 +206,85 @@ def paths_kept(answer) -> str:
     })  # fmt: skip
 
 
-@exercise("11.8", "The coefficients of (1 + t)ᴸ, since each block is passed or not.")
-def path_lengths(answer) -> str:
-    cases = [(1,), (2,), (3,), (10,), (54,)]
+@exercise("11.8", "The coefficients of ∏ (1 + t jₗ); with ten of 0.2 the paths through one lead.")
+def path_parts(answer) -> str:
+    cases = [([1.0] * 10,), ([0.2] * 10,), ([0.5, -2.0, 3.0],), ([0.7],)]
 
-    def oracle(blocks):
-        return np.array([math.comb(blocks, k) for k in range(blocks + 1)], dtype=float)
+    def oracle(slopes):
+        return np.poly(-np.array(slopes))
 
-    fault = compare_function(answer, oracle, cases)
-    if fault and not compare_function(answer, lambda n: oracle(n) / 2.0**n, cases):
-        return "Those are shares of the paths; the numbers of paths are asked for."
-    if fault and not compare_function(answer, lambda n: oracle(n)[1:], cases):
-        return "The path over shortcuts alone, through 0 blocks, counts too."
+    def describe(slopes):
+        return str(slopes)
+
+    fault = compare_function(answer, oracle, cases, describe=describe)
+    slips = {
+        "Those are the numbers of paths: each counts as much as the slopes on it multiply to.": (
+            lambda slopes: oracle([1.0] * len(slopes))
+        ),
+        "The order is reversed: the path past all branches comes first.": (
+            lambda slopes: oracle(slopes)[::-1]
+        ),
+        "The path over shortcuts alone, through 0 branches, counts too.": (
+            lambda slopes: oracle(slopes)[1:]
+        ),
+    }
+    for message, slip in slips.items():
+        if fault and not compare_function(answer, slip, cases, describe=describe):
+            return message
     return fault
 
 
-@exercise("11.9", "Near its start each block changes little, and little is lost with it.")
-def lesion_claim(answer) -> str:
-    choices = ("shortcut", "small difference")
-    if not isinstance(answer, str) or answer.strip().lower() not in choices:
-        return f"Answer with one of {' and '.join(repr(c) for c in choices)}."
-    if answer.strip().lower() == "shortcut":
-        return "The plain net that began near the identity has no shortcut, and bears it as well."
-    return ""
+@exercise("11.9", "How much is lost with a block says how much difference the block made.")
+def without_each(answer) -> str:
+    import torch
+
+    from notebooklib.residual import ResidualNet
+
+    given = []
+    for seed, blocks in enumerate((1, 3, 5)):
+        drawn = torch.Generator().manual_seed(seed)
+        net = ResidualNet(6, 8, 4, blocks, generator=drawn).double()
+        x = torch.randn(40, 6, generator=drawn, dtype=torch.float64)
+        given.append((net, x, net(x).argmax(1)))
+
+    @torch.no_grad()
+    def shares(case, switches):
+        net, x, y = given[case]
+        switches = switches(torch.eye(len(net.blocks), dtype=x.dtype))
+        return np.array([(net(x, on).argmax(1) == y).double().mean().item() for on in switches])
+
+    def oracle(case):
+        return shares(case, lambda one: 1 - one)
+
+    def of_case(case):
+        return answer(*given[case])
+
+    def describe(case):
+        return f"a net of {len(given[case][0].blocks)} blocks"
+
+    if not callable(answer):
+        return compare_function(answer, oracle, [(0,)], describe=describe)
+    of_case.__name__ = getattr(answer, "__name__", "your function")
+    cases = [(0,), (1,), (2,)]
+    fault = compare_function(of_case, oracle, cases, describe=describe)
+    slips = {
+        "There all blocks but one are off: leave the others on.": (
+            lambda case: shares(case, lambda one: one)
+        ),
+        "Those are the shares lost; the shares that are right are asked for.": (
+            lambda case: 1 - oracle(case)
+        ),
+        "Each block stays off once its turn is over: begin with all of them on each time.": (
+            lambda case: shares(case, lambda one: 1 - torch.ones_like(one).tril())
+        ),
+    }
+    for message, slip in slips.items():
+        if fault and not compare_function(of_case, slip, cases, describe=describe):
+            return message
+    return fault
 
 
-@exercise("11.10", "Rows of one length with the net's own: now one step means the same everywhere.")
+@exercise("11.10", "Rows as long as the net's own: a factor on a whole layer no longer counts.")
 def filter_normalize(answer) -> str:
     rng = np.random.default_rng(2)
     cases = [tuple(rng.standard_normal((2, n, m)) * (1.0, 3.0)[k]) for k, (n, m) in

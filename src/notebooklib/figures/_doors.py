@@ -19,6 +19,7 @@ from notebooklib._validate import (
     positive,
     real_array,
     text,
+    within_float64,
 )
 
 Kind = Callable[[Any, str], Any]
@@ -58,7 +59,7 @@ def checked(**own: Kind) -> Callable:
             for name, value in given.arguments.items():
                 if name in kinds and value is not signature.parameters[name].default:
                     given.arguments[name] = kinds[name](value, name)
-            return function(*given.args, **given.kwargs)
+            return within_float64(function)(*given.args, **given.kwargs)
 
         return at_the_door
 

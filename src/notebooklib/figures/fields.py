@@ -152,6 +152,8 @@ def _check_grid(x: np.ndarray, y: np.ndarray, values: np.ndarray, name: str) -> 
             f"{name}: expected a number at each point of a grid of 2 × 2 or more, "
             f"got shapes {x.shape}, {y.shape} and {values.shape}"
         )
+    if not (np.ptp(x) and np.ptp(y)):
+        raise ValueError("x and y: expected a grid that spans an area, got one of no width")
 
 
 def _frame(ax: Axes, x: ArrayLike, y: ArrayLike) -> None:
@@ -226,8 +228,8 @@ def heat_map(
         cmap="RdBu_r" if signed else "viridis",
         vmin=-limit if signed else 0,
         vmax=limit,
-        edgecolors="face",  # no seams between neighbours
-        linewidth=0.3,
+        edgecolors="face",  # no seams between neighbours, on a dark page
+        linewidth=1,
         rasterized=values.size > VECTOR_CELLS,
     )
     ax.set(xlim=(-0.5, n - 0.5), ylim=(m - 0.5, -0.5), aspect=aspect)

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from notebooklib._validate import positive, real_array, whole, whole_array
+from notebooklib._validate import positive, real_array, whole, whole_array, within_float64
 from notebooklib.language.tokenizer import Tokenizer
 
 
+@within_float64
 def unigram(rows: ArrayLike, size: int, smoothing: float = 1.0) -> NDArray[np.float64]:
     """Estimate how often each word comes, p(w) = (c_w + s) / (N + sV).
 
@@ -120,7 +121,7 @@ def ngram_loss(chances: ArrayLike, rows: ArrayLike) -> float:
     chances = real_array(chances, "chances")
     if chances.ndim not in (1, 2) or len(set(chances.shape)) != 1:
         raise ValueError(f"chances: expected shape (V,) or (V, V), got shape {chances.shape}")
-    if (chances < 0).any() or not np.allclose(chances.sum(axis=-1), 1):
+    if ((chances < 0) | (chances > 1)).any() or not np.allclose(chances.sum(axis=-1), 1):
         raise ValueError("chances: expected numbers ≥ 0 that sum to 1, got others")
     rows = _checked_rows(rows, len(chances))
     before, after = rows[:, :-1].ravel(), rows[:, 1:].ravel()

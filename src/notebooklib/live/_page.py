@@ -23,7 +23,8 @@ def html(
     tries: str,
 ) -> str:
     """Return the whole figure; whatever needs a script is disabled until it has come."""
-    rows = [_control(n, x, i, inputs, read, group) for i, (n, x) in enumerate(inputs.items())]
+    shades = {s.words: read[s.of].tolist() for s in show if isinstance(s, m.Shade)}
+    rows = [_control(n, x, i, shades, read, group) for i, (n, x) in enumerate(inputs.items())]
     if snap := [p.snap for p in inputs.values() if isinstance(p, c.Point) and p.snap]:
         rows.append(
             '<div class="book-row"><label class="live-check">'
@@ -53,7 +54,7 @@ def _said(template: str, read: Mapping, tag: str, name: str, more: str = "") -> 
     return f'<{tag} class="{name}"{live}{more}>{say(text, read)}</{tag}>'
 
 
-def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping, group: str) -> str:
+def _control(name: str, control: Any, axis: int, shades: dict, read: Mapping, group: str) -> str:
     label = getattr(control, "label", "") or name.replace("_", " ")
     if isinstance(control, Slider | Choice):
         _, shown, start = control.positions()
@@ -77,20 +78,20 @@ def _control(name: str, control: Any, axis: int, inputs: Mapping, read: Mapping,
         ]
         return f'<div class="book-row">{"".join(made)}</div>'
     if isinstance(control, c.Words):
-        return _words(name, control, label, group)
+        return _words(name, control, label, group, shades.get(name, [0] * control.context))
     return ""
 
 
-def _words(name: str, words: c.Words, label: str, group: str) -> str:
+def _words(name: str, words: c.Words, label: str, group: str, shade: list[float]) -> str:
     last = len(words.words) - 1
     chips = "".join(
-        f'<button type="button" class="live-word" aria-pressed="{str(k == last).lower()}">'
-        f"{attribute(word)}</button>"
+        f'<button type="button" class="live-word" aria-pressed="{str(k == last).lower()}" '
+        f'style="--weight:{100 * max(0, shade[k]):.0f}%">{attribute(word)}</button>'
         for k, word in enumerate(words.words)
     )
     letters = all(len(word) == 1 for word in words.vocabulary)
     kind = "letter" if letters else "word"
-    options = "".join(f'<option value="{attribute(word)}"></option>' for word in words.vocabulary)
+    options = "".join(f'<option value="{attribute(word)}"></option>' for word in words._typed())
     acts = {"back": "Remove the last"} | (
         {"write": f"Write a {kind}", "on": "Write on"} if words.writes else {}
     )
@@ -187,6 +188,6 @@ def _guess(guess: m.Guess, read: Mapping) -> str:
         f'<div class="live-guess" role="group" aria-label="{attribute(plain(guess.question))}">'
         f'<div class="book-question">{block(guess.question)}</div>'
         f'<div class="book-choices">{buttons}<button {DISABLED} class="live-act" '
-        'data-act="again" hidden>Hide it and guess again</button></div>'
+        'data-act="again" hidden>Guess again</button></div>'
         f'<div class="book-verdict" role="status"></div><p class="book-truth">{truth}</p></div>'
     )

@@ -26,7 +26,7 @@ CYCLE = (
     figures.ERROR,
     "#555555",
 )
-SHAPES = ("o", "s", "^", "D")
+SHAPES = ("o", "s", "^", "D", "v", "p")
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -77,10 +77,15 @@ def draw_panel(ax: Axes, panel: m.Panel, read: Mapping) -> None:
     for mark in panel.marks:
         if not mark.hidden:
             DRAW[type(mark)](ax, mark, read, panel)
-    ax.set(xlabel=panel.xlabel, ylabel=panel.ylabel)
+    ax.set_xlabel(panel.xlabel, size=9.5, labelpad=-2)
+    ax.set_ylabel(panel.ylabel, size=9.5)
+    ax.tick_params(pad=2, labelsize=9)
     if panel.axes == "below":
         ax.set(yticks=[])
-    ax.set(xlim=panel.x or (0, 50), ylim=panel.y or (None, None))
+        ax.spines["left"].set_visible(False)
+    low, high = ax.dataLim.intervaly
+    low = min(0, low)
+    ax.set(xlim=panel.x or (0, 50), ylim=panel.y or (low, low + 1.08 * (high - low)))
     if panel.axes == "plane":
         ax.set_aspect("equal", adjustable="box")
 
@@ -115,7 +120,7 @@ def _dots(ax, mark, read, panel):
     for kind in np.unique(kinds):
         color = CYCLE[int(kind) % 6] if mark.by else mark.color
         at, area = v[kinds == kind].T, 2 * mark.size**2
-        ax.scatter(*at, s=area, c=color, marker=SHAPES[int(kind) % 4], ec="white", lw=0.5, zorder=3)
+        ax.scatter(*at, s=area, c=color, marker=SHAPES[int(kind) % 6], ec="white", lw=0.5, zorder=3)
 
 
 def _label(ax, mark, read, panel):
@@ -131,7 +136,10 @@ def _picture(ax, mark, read, panel):
 
 
 def _trail(ax, mark, read, panel):
-    ax.plot([0], array(mark.of, read).ravel()[:1], "o", color=mark.color, label=mark.label)
+    first = array(mark.of, read).item()
+    ax.plot([0], [first], "o", color=mark.color)
+    offset = 9, 8 - 16 * len(ax.texts)
+    figures.label_at(ax, (0, first), mark.label, color=mark.color, offset=offset, ha="left")
 
 
 DRAW = {

@@ -99,7 +99,8 @@ class Point(Part):
 class Words(Part):
     """A sequence of words: typed with completion, added by a click on a bar, picked by a click.
 
-    Where each is a single letter, they are read one by one as they are typed; ␣ is the blank.
+    Where each is a single letter, they are read one by one as they are typed; ␣ is the blank. What
+    begins with another sign than letters, digits and stops have, such as "<bos>", is not typed.
     The function gets `name`, int64 of shape (context,) with -1 where nothing stands, and
     `name_at`, the place that is picked, at first the last word.
 
@@ -147,6 +148,9 @@ class Words(Part):
                 _refuse(name, "words of the vocabulary", repr(min(unknown)))
             if len(words) > self.context and name != "stops":
                 _refuse(name, f"at most {self.context}, the context", str(len(words)))
+
+    def _typed(self) -> list[str]:
+        return [w for w in self.vocabulary if w[0].isalnum() or w[0] in "␣.,;:!?'-"]
 
     def _ids(self, words: Sequence[str]) -> list[int]:
         ids = [self.vocabulary.index(word) for word in words]

@@ -340,14 +340,12 @@ class _Figure:
         length = int((ids >= 0).sum())
         writes = round_ == 2 and words.writes
         if length < words.context and (round_ == 1 or writes):
-            added = (
-                int(self.read(now)[writes]) if writes else words.vocabulary.index(words.words[0])
-            )
-            ids[length] = added
+            typed = words._typed()[0]
+            ids[length] = self.read(now)[writes] if writes else words.vocabulary.index(typed)
             now |= {name: ids, f"{name}_at": torch.tensor(length)}
             if writes:
                 self.renew(now)
-            return ["write"] if writes else ["type", words.words[0]]
+            return ["write"] if writes else ["type", typed]
         if length > 1:
             ids[length - 1] = -1
             now |= {name: ids, f"{name}_at": torch.tensor(length - 2)}
@@ -371,7 +369,10 @@ class _Figure:
                 "alt": self.guess.alt,
                 "says": [inline(reason) for reason in self.guess.choices.values()],
             },
-            "missions": [{"when": x.when, "reply": inline(x.reply)} for x in self.missions],
+            "missions": [
+                {"when": x.when, "reply": inline(x.reply), "hidden": x.hidden}
+                for x in self.missions
+            ],
             "dark": DARK,
             "text": TEXT_INK,
             "cycle": CYCLE,

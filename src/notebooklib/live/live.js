@@ -21,6 +21,8 @@ function* uniform(seed) {                                        // mulberry32, 
 // ---- what marks draw, on a canvas: `at` gives pixels, `ink` the colour on this page
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const lineTo = (g, x, y, pen) => { if (x === x && y === y) { g[pen ? 'lineTo' : 'moveTo'](x, y); return true; } return false; };
+const haloed = (g, face, ...at) => { g.lineWidth = 4; g.lineJoin = 'round'; g.strokeStyle = face; g.strokeText(...at); g.fillText(...at); };
+const SHAPES = [[0], [4, 0.25], [3, 0], [4, 0], [3, 1], [5, 0]];  // corners, and the turn as a share of a half one
 const DRAW = {
   Lines(m, g, { X, Y, ink, read }) {
     const { data, shape } = read(m.of), n = shape.at(-2);
@@ -50,18 +52,17 @@ const DRAW = {
       const k = by ? Math.round(by[i]) : 0, x = X(data[2 * i]), y = Y(data[2 * i + 1]);
       if (x !== x || y !== y) continue;
       g.fillStyle = ink(by ? cycle[k % 6] : m.color); g.beginPath();
-      if (k % 4 === 1) g.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
-      else if (k % 4 === 0) g.arc(x, y, r, 0, 7);
-      else for (let c = k % 4 === 2 ? 3 : 4, j = 0; j < c; j++) g.lineTo(x + 1.2 * r * Math.sin(2 * Math.PI * j / c), y - 1.2 * r * Math.cos(2 * Math.PI * j / c));
+      const [corners, turn] = SHAPES[k % 6];
+      if (!corners) g.arc(x, y, r, 0, 7);
+      for (let j = 0; j < corners; j++) { const a = Math.PI * (turn + 2 * j / corners); g.lineTo(x + 1.25 * r * Math.sin(a), y - 1.25 * r * Math.cos(a)); }
       g.closePath(); g.fill(); g.stroke();
     }
   },
   Label(m, g, { X, Y, ink, read, say, face, font, text }) {
     const { data: [x, y] } = read(m.of);
     if (x !== x || y !== y) return;
-    g.font = font(15); g.textAlign = 'center'; g.textBaseline = 'middle'; g.lineWidth = 4; g.lineJoin = 'round'; g.strokeStyle = face; g.fillStyle = ink(text[m.color] ?? m.color);
-    const at = [say(m.text), X(x) + m.offset[0], Y(y) - m.offset[1]];
-    g.strokeText(...at); g.fillText(...at);
+    g.font = font(15); g.textAlign = 'center'; g.textBaseline = 'middle'; g.fillStyle = ink(text[m.color] ?? m.color);
+    haloed(g, face, say(m.text), X(x) + m.offset[0], Y(y) - m.offset[1]);
   },
   Picture(m, g, { X, Y, read, panel: p }) {
     const { data, shape: [h, w] } = read(m.of), image = new ImageData(w, h), stops = m.colors.map(rgb), last = stops.length - 1;
@@ -73,13 +74,17 @@ const DRAW = {
     const small = make('canvas', { width: w, height: h }); small.getContext('2d').putImageData(image, 0, 0);
     g.imageSmoothingEnabled = m.smooth; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
   },
-  Trail(m, g, { X, Y, ink, trails, font, text }) {
+  Trail(m, g, { X, Y, ink, trails, face, font, text, taken }) {
     const { at, values } = trails[m.of], n = values.length;
     if (!n) return;
     g.strokeStyle = ink(m.color); g.lineWidth = 2; g.setLineDash(m.dashed ? [6, 5] : []); g.beginPath();
     for (let i = 0, pen = false; i < n; i++) pen = lineTo(g, X(at[i]), Y(values[i]), pen);
     g.stroke(); g.setLineDash([]);
-    g.font = font(14); g.textAlign = 'right'; g.textBaseline = 'bottom'; g.fillStyle = ink(text[m.color] ?? m.color); g.fillText(m.label, X(at[n - 1]), Y(values[n - 1]) - 3);
+    g.font = font(14); g.textAlign = 'right'; g.textBaseline = 'bottom'; g.fillStyle = ink(text[m.color] ?? m.color);
+    let y = Y(values[n - 1]) - 3;
+    const free = y < g.canvas.clientHeight / 2 ? 15 : -15;         // labels make way for one another, towards the middle
+    while (taken.some((other) => Math.abs(other - y) < 15)) y += free;
+    taken.push(y); haloed(g, face, m.label, Math.max(X(at[n - 1]), X(0) + 4 + g.measureText(m.label).width), y);
   },
 };
 // A trail keeps at most 1000 points: then every second one is forgotten.
@@ -107,7 +112,7 @@ async function hydrateLive(root, model) {
   const say = (text) => text.replace(NUMBER, (_, name, i, digits) => written(read(name).data[i ?? 0], digits ?? 0))
     .replace(PICK, (_, name, texts) => texts.split('|')[1 + Math.round(read(name).data[0])] ?? 'undefined');
   const spoken = one('.book-said'), trouble = one('.live-trouble'), verdict = one('.book-verdict');
-  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, held = false, last = 0, problem = '', stale = state?.ahead;
+  let asked = 0, playing = false, writing = 0, seen = true, later = 0, stopped = false, open = false, held = false, printing = false, last = 0, problem = '', stale = state?.ahead, chosen = 0, told = '';
 
   // ---- one computation and one picture a frame, however many events came
   const ask = () => { asked ||= requestAnimationFrame(frame); };
@@ -143,6 +148,7 @@ async function hydrateLive(root, model) {
     root.dataset.ms = (performance.now() - start).toFixed(2);
     draws.forEach((draw) => draw());
     all('[data-say]').forEach((e) => { const html = say(e.dataset.say); if (e.was !== html) { e.innerHTML = html; e.was = html; } });
+    if (told && judged() !== told) { forget(); if (!hides) reveal(false); }  // another figure, another guess
     if (!held) reached();                                         // what a drag only passes by does not count
     const undefined_ = say(spec.alt).includes('undefined') ? 'Here a number of this figure is not defined. Move on, and it will be again.' : '';
     trouble.textContent = problem || undefined_;
@@ -153,34 +159,39 @@ async function hydrateLive(root, model) {
     if (!playing && !writing) later = setTimeout(announce, 300);
   }
   const announce = () => { const now = `${say(spec.alt)} ${open ? say(spec.guess.alt) : ''}`.trim(); if (spoken.textContent !== now) spoken.textContent = now; root.dataset.said = root.dataset.frames; };
-  const changed = (name) => { stale ||= state?.restarts.includes(name); problem = ''; if (verdict) verdict.textContent = ''; ask(); };
+  const changed = (name) => { stale ||= state?.restarts.includes(name); problem = ''; ask(); };
 
   // ---- missions, and the guess before what is hidden is shown
   function reached() {
-    spec.missions.forEach(({ when, reply }, k) => {
+    spec.missions.forEach(({ when, reply, hidden }, k) => {
       const item = all('.live-missions > li')[k];
-      if (item.classList.contains('done') || !read(when).data[0]) return;
+      if ((hidden && !open) || item.classList.contains('done') || !read(when).data[0]) return;
       item.classList.add('done');
-      item.lastElementChild.innerHTML = `<strong>✓ Reached.</strong> ${say(reply)}`;
+      item.lastElementChild.innerHTML = `<strong>Reached.</strong> ${say(reply)}`;
       item.lastElementChild.setAttribute('role', 'status');
     });
   }
+  const choices = all('.live-guess .book-choice'), again = one('[data-act=again]'), hides = one('[data-after]') || spec.panels.some((p) => p.marks.some((m) => m.hidden));
+  const right = () => Math.round(read(spec.guess.answer).data[0]);
+  const judged = () => `<strong>${chosen === right() ? '✓ Right.' : '✗ Not so.'}</strong> ${say(spec.guess.says[chosen])}`;
+  const forget = () => { told = verdict.textContent = ''; choices.forEach((b) => b.classList.remove('right', 'wrong')); };
   function reveal(now) {
     open = now;
     all('[data-after]').forEach((e) => { e.hidden = !open; });
-    all('.live-guess .book-choice').forEach((b) => { b.disabled = open; if (!open) { b.classList.remove('right', 'wrong'); b.setAttribute('aria-pressed', false); } });
-    one('[data-act=again]').hidden = !open;
+    choices.forEach((b) => { b.disabled = open; if (!open) b.setAttribute('aria-pressed', false); });
+    again.hidden = !open;
     ask();
   }
-  all('.live-guess .book-choice').forEach((button, k) => button.addEventListener('click', () => {
-    const right = Math.round(read(spec.guess.answer).data[0]);
-    button.classList.add(k === right ? 'right' : 'wrong'); button.setAttribute('aria-pressed', true);
-    verdict.className = `book-verdict ${k === right ? 'right' : 'wrong'}`;
-    verdict.innerHTML = `<strong>${k === right ? '✓ Right.' : '✗ Not so.'}</strong> ${say(spec.guess.says[k])}`;
+  choices.forEach((button, k) => button.addEventListener('click', () => {
+    chosen = k;
+    const kind = k === right() ? 'right' : 'wrong';
+    button.classList.add(kind); button.setAttribute('aria-pressed', true);
+    verdict.className = `book-verdict ${kind}`; verdict.innerHTML = told = judged();
     reveal(true);
-    one('[data-act=again]').focus({ preventScroll: true });
+    again.focus({ preventScroll: true });
   }));
-  const ACTS = { again() { verdict.textContent = ''; reveal(false); one('.live-guess .book-choice').focus({ preventScroll: true }); } };
+  if (again && hides) again.textContent = 'Hide it and guess again';
+  const ACTS = { again() { forget(); reveal(false); choices[0].focus({ preventScroll: true }); } };
 
   // ---- controls
   for (const input of all('[data-axis]')) {
@@ -223,18 +234,19 @@ async function hydrateLive(root, model) {
       on() { if (writing) return halt(); one('[data-act=on]').textContent = 'Stop'; on(); },
     });
     const letters = vocabulary.every((w) => [...w].length === 1);  // then the figure reads as one types
+    const offered = all('option', one('.live-words')).map((o) => o.value);
     const enter = () => {
       halt();
-      const known = (w) => [w, w.toLowerCase()].find((x) => vocabulary.includes(x));
-      const typed = letters ? [...entry.value.replaceAll(' ', '␣')] : entry.value.trim().split(/\s+/).filter(Boolean), unknown = typed.filter((w) => !known(w));
-      if (unknown.length) { note.textContent = `Not in its vocabulary: ${unknown.join(', ')}.`; return; }
-      typed.forEach((w) => add(vocabulary.indexOf(known(w)))); entry.value = '';
+      const typed = letters ? [...entry.value.replaceAll(' ', '␣')] : entry.value.replace(/\.(?=\s|$)/g, ' .').split(/\s+/).filter(Boolean);
+      const known = typed.map((w) => [w, w.toLowerCase()].find((x) => offered.includes(x))), unknown = typed.filter((_, k) => !known[k]);
+      if (letters || !unknown.length) { known.filter(Boolean).forEach((w) => add(vocabulary.indexOf(w))); entry.value = ''; }
+      if (unknown.length) note.textContent = `Not in its vocabulary: ${unknown.join(', ')}.`;
     };
     entry.addEventListener('keydown', (e) => {
       if (e.key === 'Backspace' && !entry.value) ACTS.back();
       if (e.key === 'Enter') enter();
     });
-    if (letters) entry.addEventListener('input', enter);
+    entry.addEventListener('input', () => { note.textContent = ''; if (letters) enter(); });
     all('.live-bars').forEach((list, k) => { if (spec.bars[k].adds) list.addEventListener('click', (e) => { const bar = e.target.closest('.live-bar'); if (bar) { halt(); add(+bar.dataset.id); } }); });
     draws.push(() => {
       const n = length(), weight = spec.shade ? read(spec.shade.of).data : [];
@@ -288,11 +300,11 @@ async function hydrateLive(root, model) {
   root.addEventListener('click', (e) => { const button = e.target.closest('[data-act]'); if (button) ACTS[button.dataset.act](button); });
 
   // ---- panels
-  const style = () => getComputedStyle(root), isDark = () => style().colorScheme.includes('dark') && !matchMedia('(forced-colors: active)').matches;
+  const style = () => getComputedStyle(root), isDark = () => !printing && style().colorScheme.includes('dark') && !matchMedia('(forced-colors: active)').matches;
   all('.live-box:not([data-drawing])').forEach((box, index) => {
     const p = spec.panels[index], canvas = make('canvas', { className: 'live-canvas' }), g = canvas.getContext('2d');
     canvas.setAttribute('role', 'img');
-    one('.live-still', box).classList.add('covered');
+    one('.live-still', box).remove();
     box.prepend(canvas);
     const [left, right, top, bottom] = p.margins;
     let W = p.size[0], H = p.size[1], xs = p.x, ys = p.y;
@@ -315,7 +327,7 @@ async function hydrateLive(root, model) {
       return (ink) => {
         handle.style.setProperty('--c', ink(c.color));
         handle.style.left = `${100 * X(v[0]) / W}%`; handle.style.top = `${100 * Y(v[1]) / H}%`;
-        handle.setAttribute('aria-label', `${c.label} at ${written(v[0], 2)}, ${written(v[1], 2)}; arrow keys move it`);
+        handle.setAttribute('aria-label', `${c.label} at ${[...v].map((x) => minus(String(+x.toFixed(3)))).join(', ')}; arrow keys move it`);
       };
     });
     one('.live-snap')?.addEventListener('change', () => {
@@ -345,7 +357,7 @@ async function hydrateLive(root, model) {
       if (!p.x) xs = [0, Math.max(50, ...series.map((t) => t.at.at(-1) ?? 0))];
       if (!p.y) { const v = series.flatMap((t) => t.values).filter(Number.isFinite), low = Math.min(0, ...v); ys = [low, low + (Math.max(...v, low + 1e-9) - low) * 1.08]; }
       g.setTransform(dense, 0, 0, dense, 0, 0); g.fillStyle = face; g.fillRect(0, 0, W, H);
-      const tools = { X, Y, ink, read, say, trails, face, font, panel: p, cycle: spec.cycle, text: spec.text };
+      const tools = { X, Y, ink, read, say, trails, face, font, panel: p, cycle: spec.cycle, text: spec.text, taken: [] };
       const under = shown.filter((m) => m.kind === 'Picture'), over = shown.filter((m) => m.kind !== 'Picture'), draw = (m) => DRAW[m.kind](m, g, tools);
       g.save(); g.beginPath(); g.rect(left, top, W - left - right, H - top - bottom); g.clip(); under.forEach(draw); g.restore();
       if (p.axes !== 'none') axes(ink, font);
@@ -368,10 +380,15 @@ async function hydrateLive(root, model) {
   });
 
   // ---- the page around: its scheme, its width, whether the figure is in sight
-  const scheme = new MutationObserver(ask), sized = new ResizeObserver(ask), sight = new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; if (seen && playing) ask(); });
+  const scheme = new MutationObserver(ask), sized = new ResizeObserver(ask), sight = new IntersectionObserver((entries) => { seen = entries.at(-1).isIntersecting; if (seen && playing) ask(); });
   for (const e of [document.documentElement, document.body]) scheme.observe(e, { attributeFilter: ['data-theme', 'data-jp-theme-light', 'class'] });
   sized.observe(root); sight.observe(root);
   document.fonts?.ready.then(ask);
+  const paper = (e) => {                                           // printed as it stands, in light colours, its question answered
+    printing = e.type === 'beforeprint'; draws.forEach((draw) => draw());
+    if (spec.guess) { const k = right(); one('.book-truth').innerHTML = `<strong>${choices[k].innerHTML}</strong>: ${say(spec.guess.says[k])}`; }
+  };
+  for (const when of ['beforeprint', 'afterprint']) addEventListener(when, paper);
   hydrate.enable(root);
   all('button[disabled]').forEach((button) => { button.disabled = false; });
   root.classList.add('alive');
@@ -381,6 +398,6 @@ async function hydrateLive(root, model) {
     return [n, Math.sqrt(sum / Math.max(1, data.length))];
   })));
   frame(performance.now());
-  return () => { stopped = true; clearTimeout(later); clearTimeout(writing); [scheme, sized, sight].forEach((o) => o.disconnect()); };
+  return () => { stopped = true; clearTimeout(later); clearTimeout(writing); for (const when of ['beforeprint', 'afterprint']) removeEventListener(when, paper); [scheme, sized, sight].forEach((o) => o.disconnect()); };
 }
 hydrate.kinds.live = hydrateLive;

@@ -2,7 +2,7 @@
 
 Texts, titles and replies hold live numbers: ``{det:.2f}`` is filled by the output `det`,
 ``{values[1]:.1f}`` by an entry of it, ``{kept|none|one|two}`` by the text of that number.
-A mark, or a text, that is `hidden` waits until the reader has committed to a guess.
+A mark, a text or a mission that is `hidden` waits until the reader has committed to a guess.
 """
 
 from dataclasses import dataclass
@@ -357,8 +357,9 @@ class Text(Part):
 class Guess(Part):
     """A question to which the reader commits before what is `hidden` is shown.
 
-    It is graded on the figure as it stands. Afterwards the reader may go on, see what was hidden
-    change, or hide it and guess again elsewhere.
+    It is graded on the figure as it stands. What is then said stays as long as it would still be
+    said. Afterwards the reader may go on, see what was hidden change, or hide it and guess again;
+    where nothing is hidden, the next figure asks anew by itself.
 
     Parameters
     ----------
@@ -395,6 +396,8 @@ class Mission(Part):
         The output that is true when it is reached, and not at the start.
     reply : str
         What is said then, with live numbers.
+    hidden : bool
+        Answered only after the guess, which the reply would give away.
 
     Examples
     --------
@@ -405,3 +408,4 @@ class Mission(Part):
     goal: str = arg(text)
     when: str = arg(_parts.named)
     reply: str = arg(text, "")
+    hidden: bool = arg(flag, False)

@@ -13,6 +13,7 @@ from notebooklib._validate import (
     positive_int,
     real_array,
     vector,
+    within_float64,
 )
 from notebooklib.mlp.network import Network
 
@@ -54,6 +55,7 @@ def sawtooth(depth: int) -> Network:
     return Network.from_weights(weights, [bend] * depth + [[0.0]], loss="mse")
 
 
+@within_float64
 def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -> int:
     """Count the straight pieces of a ReLU network with one input and one output, exactly.
 
@@ -110,6 +112,7 @@ def count_linear_pieces(network: Network, low: float = 0.0, high: float = 1.0) -
     return 1 + int((np.abs(np.diff(slopes)) > 1e-6 * np.abs(slopes).max()).sum())
 
 
+@within_float64
 def maxout(x: ArrayLike, slopes: ArrayLike, intercepts: ArrayLike) -> Array:
     """Return the largest of several straight lines at each x: one maxout node with one input.
 
@@ -146,6 +149,7 @@ def maxout(x: ArrayLike, slopes: ArrayLike, intercepts: ArrayLike) -> Array:
     return (real_array(x, "x")[..., None] * w + b).max(axis=-1)  # (..., pieces) -> (...)
 
 
+@within_float64
 def maxout_tangents(
     f: Callable[[Array], Array],
     derivative: Callable[[Array], Array],

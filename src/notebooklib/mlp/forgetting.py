@@ -13,11 +13,13 @@ from notebooklib._validate import (
     nonnegative,
     real_array,
     sequence,
+    within_float64,
 )
 from notebooklib.mlp.losses import softmax
 from notebooklib.mlp.network import Network, Penalty
 
 
+@within_float64
 def fisher_diagonal(network: Network, X: ArrayLike, y: ArrayLike | None = None) -> list[Array]:
     """Return how much each parameter matters for a task: the diagonal of Fisher's information.
 
@@ -117,6 +119,7 @@ def ewc_penalty(
     if (least := min(float(a.min()) for a in b)) < 0:
         raise ValueError(f"importance: expected numbers >= 0, got {least}")
 
+    @within_float64
     def penalty(params: Sequence[Array]) -> tuple[float, list[Array]]:
         if (came := [np.shape(p) for p in params]) != (shapes := [o.shape for o in old]):
             raise ValueError(f"params: expected arrays of shapes {shapes}, got {came}")

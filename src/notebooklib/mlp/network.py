@@ -21,6 +21,7 @@ from notebooklib._validate import (
     sequence,
     vector,
     whole_labels,
+    within_float64,
 )
 from notebooklib.mlp.activations import ACTIVATIONS
 from notebooklib.mlp.losses import LOSSES, _check_distributions, one_hot, softmax
@@ -29,6 +30,7 @@ from notebooklib.optim import Optimizer
 Penalty = Callable[[Sequence[Array]], tuple[float, list[Array]]]
 
 
+@within_float64
 def dropout(a: ArrayLike, p: float, *, rng: np.random.Generator) -> Array:
     """Switch each number off with probability p, and scale the others up to keep the mean.
 

@@ -6,7 +6,15 @@ from functools import wraps
 
 import numpy as np
 
-from notebooklib._validate import MOST, generator, matrix, positive, positive_int, sequence
+from notebooklib._validate import (
+    MOST,
+    generator,
+    matrix,
+    positive,
+    positive_int,
+    sequence,
+    within_float64,
+)
 from notebooklib.mlp.activations import _sigmoid
 from notebooklib.mlp.network import _layer_sizes
 
@@ -21,7 +29,7 @@ def _checked(method: Callable) -> Callable:
         for name in _CHECKS.keys() & given:
             if given[name] is not None or signature.parameters[name].default is not None:
                 given[name] = _CHECKS[name](given["self"], given[name], name)
-        return method(**given)
+        return within_float64(method)(**given)
 
     return checked
 

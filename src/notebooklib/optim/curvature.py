@@ -3,9 +3,17 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import MOST, generator, nonnegative, positive_int, symmetric_matrix
+from notebooklib._validate import (
+    MOST,
+    generator,
+    nonnegative,
+    positive_int,
+    symmetric_matrix,
+    within_float64,
+)
 
 
+@within_float64
 def classify_critical_point(hessian: ArrayLike, *, tol: float = 1e-10) -> str:
     """Say what a point with zero gradient is, from the signs of the Hessian's eigenvalues.
 

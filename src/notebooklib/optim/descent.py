@@ -580,7 +580,8 @@ def _start(grad: Gradient, x0: ArrayLike) -> Array:
 
 def _gradient(grad: Gradient, x: Array) -> Array:
     """Return the gradient at x, which may be inf or nan where a path diverges."""
-    g = real_array(grad(x), "gradient from grad", finite=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        g = real_array(grad(x), "gradient from grad", finite=False)
     if g.shape != x.shape:
         raise ValueError(f"gradient from grad: expected shape {x.shape}, got {g.shape}")
     return g

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from notebooklib._validate import Array, finite, matrix, positive_int, real_array, vector
+from notebooklib._validate import (
+    Array,
+    finite,
+    matrix,
+    positive_int,
+    real_array,
+    vector,
+    within_float64,
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ def bowl(condition: float = 10.0) -> Landscape:
     Raises
     ------
     ValueError
-        If the condition number is below 1.
+        If the condition number is below 1, or above 1e100.
 
     Notes
     -----
@@ -111,8 +119,8 @@ def bowl(condition: float = 10.0) -> Landscape:
     >>> max_stable_lr(valley.hessian(valley.start))
     0.2
     """
-    if (condition := finite(condition, "condition")) < 1:
-        raise ValueError(f"condition: expected a number >= 1, got {condition!r}")
+    if not 1 <= (condition := finite(condition, "condition")) <= 1e100:
+        raise ValueError(f"condition: expected a number from 1 to 1e100, got {condition!r}")
     curvature = np.array([1.0, condition])
 
     def hessian(p):
@@ -219,6 +227,7 @@ def saddle() -> Landscape:
     )
 
 
+@within_float64
 def terrain(heights: ArrayLike, *, block: int = 32) -> Landscape:
     """Return real land as a landscape: a smooth surface through averaged elevations.
 

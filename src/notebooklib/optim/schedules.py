@@ -156,7 +156,7 @@ def exponential_decay(lr: float, *, rate: float) -> Schedule:
     [0.1, 0.037, 0.014]
     """
     lr, rate = positive(lr, "learning rate lr"), nonnegative(rate, "rate")
-    return _schedule(lambda t: lr * np.exp(-rate * t))
+    return _schedule(lambda t: lr * np.exp(-np.minimum(rate, 1e3) * t))
 
 
 def cosine_decay(lr: float, *, total: int) -> Schedule:
