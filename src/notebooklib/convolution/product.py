@@ -80,7 +80,9 @@ def fft_convolve(a: ArrayLike, b: ArrayLike) -> Array:
     """
     a, b, shape = _pair(a, b)
     padded = [fft.next_fast_len(n, real=True) for n in shape]
-    c = fft.irfftn(fft.rfftn(a, padded) * fft.rfftn(b, padded), padded)
+    with np.errstate(invalid="raise"):  # where the transform of huge numbers has overflowed
+        values = fft.rfftn(a, padded) * fft.rfftn(b, padded)
+    c = fft.irfftn(values, padded)
     return c[tuple(map(slice, shape))]
 
 
