@@ -3,96 +3,99 @@
 PyTorch is imported where a check needs it, so that the other chapters do not wait for it.
 """
 
+from functools import partial
+
 import numpy as np
 from scipy import signal
 
 from notebooklib.exercises import compare, compare_function, exercise, misfit
 
 
-def _slip(fault, answer, cases, slips, describe=None):
-    """Return the message of the slip whose function the answer is, else the fault."""
-    for message, slip in slips.items() if fault else ():
-        if not compare_function(answer, slip, cases, describe=describe):
+def _judged(answer, oracle, cases, slips, describe=None):
+    """Compare a function; name the slip that explains its first fault, where one does."""
+    fault = compare_function(answer, oracle, cases, describe=describe)
+    for slip, message in slips.items() if fault else ():
+        if not compare_function(answer, slip, cases):
             return message
     return fault
+
+
+def _drawn(*sizes):
+    """Return cases of small whole numbers, an array for each shape in each of the sizes."""
+    rng = np.random.default_rng(0)
+    return [tuple(rng.integers(-9, 10, shape).astype(float) for shape in case) for case in sizes]
+
+
+def _shapes(*arrays):
+    return ", ".join(f"shape {array.shape}" for array in arrays)
+
+
+def _around(length):
+    """Return the circular convolution over length(M, N) places."""
+
+    def circular(a, b):
+        n = length(len(a), len(b))
+        return np.fft.ifft(np.fft.fft(a, n) * np.fft.fft(b, n)).real
+
+    return circular
+
+
+def _no_network(answer):
+    import torch
+
+    fits = isinstance(answer, torch.nn.Module)
+    came = type(answer).__name__
+    return "" if fits else f"A network is asked for, a torch module, but {came} came."
 
 
 @exercise("9.1", "Two numbers and three make four: the copies overlap in all but one place each.")
 def by_hand(answer) -> str:
     if not misfit(answer, (2,)) or not misfit(answer, (3,)):
         return "Only the places where they meet fully, or not all: 2 and 3 numbers make 4 places."
-    slips = {
-        "That is (−1, 1) convolved with (2, 5, 3): the minus belongs to the later copy.": (
-            [-2, -3, 2, 3]
-        ),
-        "The second copy is to be taken away, not added.": [2, 7, 8, 3],
-        "That slides without turning round: what is it at place 0, where only a₀ and b₀ meet?": (
-            [3, 2, -3, -2]
-        ),
-    }
     fault = compare(answer, [2, 3, -2, -3], "the sequence")
-    if fault and not misfit(answer, (4,)):
-        for message, slip in slips.items():
-            if np.allclose(np.asarray(answer, dtype=complex), slip):
-                return message
-    return fault
+    slips = {
+        (-2, -3, 2, 3): "That is (−1, 1) convolved with (2, 5, 3): the minus belongs to the later "
+        "copy.",
+        (2, 7, 8, 3): "The second copy is to be taken away, not added.",
+        (3, 2, -3, -2): "That slides without turning round: what is it at place 0, where only a₀ "
+        "and b₀ meet?",
+    }
+    found = [why for slip, why in slips.items() if fault and not compare(answer, list(slip))]
+    return found[0] if found else fault
 
 
 @exercise("9.2", "The double loop is the whole of it; everything else is speed.")
 def spread(answer) -> str:
-    sizes = ((3, 3), (1, 4), (5, 2), (2, 5), (1, 1))
-    rng = np.random.default_rng(0)
-    cases = [tuple(rng.integers(-9, 10, n).astype(float) for n in pair) for pair in sizes]
-
-    def first(a, b):
-        return np.convolve(a, b)[: len(a)]
-
-    def circular(a, b):
-        n = max(len(a), len(b))
-        return np.fft.ifft(np.fft.fft(a, n) * np.fft.fft(b, n)).real
-
     slips = {
-        "One of the two must be turned round: i + j is the place, not i − j.": (
-            lambda a, b: np.correlate(a, b, "full")
-        ),
-        "The places beyond the end of a are missing: there are M + N − 1.": first,
-        "What runs over the end comes in again at the start: there are M + N − 1 places.": circular,
+        partial(
+            np.correlate, mode="full"
+        ): "One of the two must be turned round: i + j is the place.",
+        lambda a, b: np.convolve(a, b)[: len(a)]: "Places beyond the end of a are missing.",
+        _around(max): "What runs over the end comes in again at the start: M + N − 1 places.",
     }
-    fault = compare_function(answer, np.convolve, cases)
-    return _slip(fault, answer, cases, slips)
+    return _judged(answer, np.convolve, _drawn((3, 3), (1, 4), (5, 2), (2, 5), (1, 1)), slips)
 
 
 @exercise("9.3", "A dot product at each place: the kernel asks how much a patch is like itself.")
 def answers_of(answer) -> str:
-    rng = np.random.default_rng(0)
-    sizes = (((3, 3), (2, 2)), ((4, 6), (3, 2)), ((5, 4), (1, 3)), ((3, 4), (3, 4)))
-    cases = [tuple(rng.integers(-5, 6, s).astype(float) for s in pair) for pair in sizes]
+    cases = _drawn(((3, 3), (2, 2)), ((4, 6), (3, 2)), ((5, 4), (1, 3)), ((3, 4), (3, 4)))
 
-    def describe(A, K):
-        return f"A {A.shape}, K {K.shape}"
-
-    def valid(A, K):
-        return signal.correlate2d(A, K, mode="valid")
+    def laid(mode, turned=False):
+        slide = signal.convolve2d if turned else signal.correlate2d
+        return lambda A, K: slide(A, K, mode=mode)
 
     slips = {
-        "The kernel is turned over: that is the convolution.": (
-            lambda A, K: signal.convolve2d(A, K, mode="valid")
-        ),
-        "Only the places where the kernel lies inside are asked for; those are all it touches.": (
-            lambda A, K: signal.correlate2d(A, K, mode="full")
-        ),
-        "The answers have the size of the image here; the kernel fits inside at fewer places.": (
-            lambda A, K: signal.correlate2d(A, K, mode="same")
-        ),
-        "The last row and column of places are missing: there are H − h + 1.": (
-            lambda A, K: valid(A, K)[:-1, :-1]
-        ),
-        "That is the mean of the products; their sum is asked for.": (
-            lambda A, K: valid(A, K) / K.size
-        ),
+        laid("valid", turned=True): "The kernel is turned over: that is the convolution.",
+        laid(
+            "full"
+        ): "Only the places where the kernel lies inside are asked for, not all it touches.",
+        laid("same"): "That has the size of the image; the kernel fits inside at fewer places.",
+        lambda A, K: laid("valid")(A, K)[
+            :-1, :-1
+        ]: "The last row and column are missing: H − h + 1.",
+        lambda A, K: laid("valid")(A, K) / K.size: "That is the mean of the products, not the sum.",
     }
-    fault = compare_function(answer, valid, cases, describe=describe)
-    return _slip(fault, answer, cases, slips, describe)
+    return _judged(answer, laid("valid"), cases, slips, _shapes)
 
 
 @exercise("9.4", "Columns that add up to 0, and rows that tell above from below.")
@@ -125,19 +128,18 @@ def level_edges(answer) -> str:
 
 @exercise("9.5", "28 + 4 pixels with the border, 28 starts to choose from, every second one taken.")
 def size_of(answer) -> str:
+    slips = {
+        10: "The border is missing: two zeros on *each* side make 32 pixels.",
+        13: "Two zeros on *each* side: the padded image has 32 pixels, not 30.",
+        28: "That is stride 1; every second place is left out.",
+        14.5: "Only whole places count: round down.",
+        15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
+        12: "That is without the border: add two zeros on each side.",
+        16: "The kernel needs room: it cannot start at the last four pixels.",
+    }
     fault = compare(answer, 14, "the number")
-    if fault and not misfit(answer, ()):
-        slips = {
-            10: "The border is missing: two zeros on *each* side make 32 pixels.",
-            13: "Two zeros on *each* side: the padded image has 32 pixels, not 30.",
-            28: "That is stride 1; every second place is left out.",
-            14.5: "Only whole places count: round down.",
-            15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
-            12: "That is without the border: add two zeros on each side.",
-            16: "The kernel needs room: it cannot start at the last four pixels.",
-        }
-        return slips.get(float(np.real(np.asarray(answer).ravel()[0])), fault)
-    return fault
+    found = [why for slip, why in slips.items() if fault and not compare(answer, slip)]
+    return found[0] if found else fault
 
 
 @exercise("9.6", "As deep as its input, once for each map, and a bias: that is all a layer holds.")
@@ -149,48 +151,32 @@ def parameters(answer) -> str:
         convs = sum(k * (kernel**2 * (c if deep else 1) + bias) for c, k in pairs)
         return convs + head * classes * (channels[-1] + bias)
 
-    def slip(**how):
-        return lambda *case: count(*case, **how)
-
     slips = {
-        "The biases are missing: one for each map, and one for each class.": slip(bias=0),
-        "A kernel is as deep as its input: it has kernel² · C weights.": slip(deep=False),
-        "The linear layer at the end is missing.": slip(head=False),
+        partial(count, bias=0): "The biases are missing: one for each map, and one for each class.",
+        partial(count, deep=False): "A kernel is as deep as its input: it has kernel² · C weights.",
+        partial(count, head=False): "The linear layer at the end is missing.",
     }
-    return _slip(compare_function(answer, count, cases), answer, cases, slips)
+    return _judged(answer, count, cases, slips)
 
 
 @exercise("9.7", "Padded, multiplied, taken back: three transforms in place of M · N products.")
 def fast(answer) -> str:
-    rng = np.random.default_rng(0)
-    sizes = ((3, 3), (1, 4), (5, 2), (2, 7), (8, 8), (6, 5))
-    cases = [tuple(rng.integers(-9, 10, n).astype(float) for n in pair) for pair in sizes]
-
-    def around(length):
-        def circular(a, b):
-            n = length(len(a), len(b))
-            return np.fft.ifft(np.fft.fft(a, n) * np.fft.fft(b, n)).real
-
-        return circular
-
     def real(a, b):
         got = answer(a, b)
         wobble = np.iscomplexobj(got) and np.abs(np.imag(got)).max(initial=0) < 1e-9
         return np.real(got) if wobble else got
 
-    if not callable(answer):
-        return compare_function(answer, np.convolve, cases)
-    real.__name__ = getattr(answer, "__name__", "your function")
     slips = {
-        "It goes round: pad both with zeros to M + N − 1 places before the transform.": around(max),
-        "One place too few: the result has M + N − 1, and what is over comes in at the start.": (
-            around(lambda m, n: max(m, n, m + n - 2))
-        ),
-        "The padding works, but it is still there: cut the result to M + N − 1 numbers.": (
-            around(lambda m, n: m + n)
-        ),
+        _around(
+            max
+        ): "It goes round: pad both with zeros to M + N − 1 places before the transform.",
+        _around(lambda m, n: max(m, n, m + n - 2)): "One place too few: the result has M + N − 1.",
+        _around(lambda m, n: m + n): "The padding is still there: cut the result to M + N − 1.",
     }
-    return _slip(compare_function(real, np.convolve, cases), real, cases, slips)
+    if callable(answer):
+        real.__name__ = getattr(answer, "__name__", "your function")
+    cases = _drawn((3, 3), (1, 4), (5, 2), (2, 7), (8, 8), (6, 5))
+    return _judged(real if callable(answer) else answer, np.convolve, cases, slips)
 
 
 @exercise("9.8", "A stride spreads out everything that comes after it.")
@@ -206,29 +192,22 @@ def field_of_view(answer) -> str:
             jump = jump * stride if spread and not late else jump
         return seen
 
-    def slip(**how):
-        return lambda layers: field(layers, **how)
-
     slips = {
-        "The strides are missing: after one of 2, each step of a later kernel is 2 pixels.": (
-            slip(spread=False)
-        ),
-        "A layer's own stride spreads out the layers after it, not its own kernel.": slip(
-            late=True
-        ),
-        "It begins at one pixel, not at none.": slip(first=0),
-        "Kernels do not add up whole: neighbours share all but one pixel.": (
-            lambda layers: sum(kernel for kernel, _ in layers)
-        ),
+        partial(field, spread=False): "The strides are missing: they make later steps longer.",
+        partial(
+            field, late=True
+        ): "A layer's own stride spreads out the layers after it, not itself.",
+        partial(field, first=0): "It begins at one pixel, not at none.",
+        lambda layers: sum(
+            k for k, _ in layers
+        ): "Kernels overlap: neighbours share all but one pixel.",
     }
-    return _slip(compare_function(answer, field, cases), answer, cases, slips)
+    return _judged(answer, field, cases, slips)
 
 
 @exercise("9.9", "Nothing in it can learn: a pooling layer has no parameters.")
 def pooled(answer) -> str:
-    rng = np.random.default_rng(0)
-    shapes = ((4, 4), (6, 2), (5, 7), (2, 3))
-    cases = [(rng.integers(-9, 10, shape).astype(float),) for shape in shapes]
+    cases = _drawn([(4, 4)], [(6, 2)], [(5, 7)], [(2, 3)])
 
     def blocks(x):
         high, wide = x.shape[0] // 2, x.shape[1] // 2
@@ -237,35 +216,26 @@ def pooled(answer) -> str:
     def largest(x):
         return blocks(x).max(axis=(1, 3))
 
-    def describe(x):
-        return f"x of shape {x.shape}"
+    def overlapping(x):
+        return np.lib.stride_tricks.sliding_window_view(x, (2, 2)).max(axis=(2, 3))
 
-    fault = compare_function(answer, largest, cases, describe=describe)
-    even = cases[:2]
-    if fault and not compare_function(answer, largest, even, describe=describe):
+    fault = compare_function(answer, largest, cases, describe=_shapes)
+    if fault and not compare_function(answer, largest, cases[:2]):
         return "Right for even sizes. Of 5 rows the last has no partner: it is left out."
     slips = {
-        "That is the mean of each block; the largest is asked for.": (
-            lambda x: blocks(x).mean(axis=(1, 3))
-        ),
-        "The blocks overlap here: the window should move by two pixels.": (
-            lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 2)).max(axis=(2, 3))
-        ),
-        "That only keeps every second pixel, whether it is the largest or not.": (
-            lambda x: blocks(x)[:, 0, :, 0]
-        ),
+        lambda x: blocks(x).mean(axis=(1, 3)): "That is the mean of each block, not the largest.",
+        overlapping: "The blocks overlap here: the window should move by two pixels.",
+        lambda x: blocks(x)[:, 0, :, 0]: "That only keeps every second pixel, the largest or not.",
     }
-    return _slip(fault, answer, even, slips, describe)
+    return fault and _judged(answer, largest, cases[:2], slips, _shapes)
 
 
 @exercise("9.10", "Small, and it reads digits that it has never seen.")
 def small_reader(answer) -> str:
-    import torch
-
     from notebooklib.convolution import accuracy, split_digits
 
-    if not isinstance(answer, torch.nn.Module):
-        return f"A network is asked for, a torch module, but {type(answer).__name__} came."
+    if fault := _no_network(answer):
+        return fault
     _, _, (x, y) = split_digits()
     count = sum(p.numel() for p in answer.parameters())
     if not count:
@@ -290,30 +260,15 @@ def shift_map(answer) -> str:
         move = [sign * unit * right / size, sign * unit * down / size]
         return np.array([[1, 0, move[0]], [0, 1, move[1]]])
 
-    def slip(**how):
-        return lambda *case: theta(*case, **how)
-
     slips = {
-        "The wrong way: θ says where a place is read, so a move to the right reads further left.": (
-            slip(sign=1)
-        ),
-        "From −1 to 1 are size pixels: one pixel is 2 / size.": slip(unit=1),
-        "Wrong way and half the length: one pixel is 2 / size, and it is read on the other side.": (
-            slip(sign=1, unit=1)
-        ),
-        "Across comes first: the upper row of θ gives x, to the right.": (
-            lambda right, down, size: theta(down, right, size)
-        ),
+        partial(theta, sign=1): "The wrong way: a move to the right is read further left.",
+        partial(theta, unit=1): "From −1 to 1 are size pixels: one pixel is 2 / size.",
+        partial(theta, sign=1, unit=1): "Wrong way and half the length: one pixel is 2 / size.",
+        lambda right, down, size: theta(
+            down, right, size
+        ): "Across comes first: it is θ's upper row.",
     }
-
-    def plain(*case):
-        got = answer(*case)
-        return got.detach().numpy() if hasattr(got, "detach") else got
-
-    if not callable(answer):
-        return compare_function(answer, theta, cases)
-    plain.__name__ = getattr(answer, "__name__", "your function")
-    return _slip(compare_function(plain, theta, cases), plain, cases, slips)
+    return _judged(answer, theta, cases, slips)
 
 
 @exercise("9.12", "Equivariant layers all the way, and a mean that forgets where.")
@@ -322,8 +277,8 @@ def indifferent(answer) -> str:
 
     from notebooklib.convolution import split_digits
 
-    if not isinstance(answer, torch.nn.Module):
-        return f"A network is asked for, a torch module, but {type(answer).__name__} came."
+    if fault := _no_network(answer):
+        return fault
     weight = next(answer.parameters(), torch.zeros(1))
     x = split_digits()[2][0][:20].to(weight.dtype)
     order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
@@ -346,8 +301,7 @@ def indifferent(answer) -> str:
     off = {where: (other - scores).abs().max() / spread for where, other in moved.items()}
     worst = max(off, key=off.get)
     if off[worst] > 1e-4:
-        even = all(off[i, j] < 1e-4 for i in range(0, 8, 2) for j in range(0, 8, 2))
-        if even:
+        if all(off[i, j] < 1e-4 for i in range(0, 8, 2) for j in range(0, 8, 2)):
             return "It is indifferent to even moves only: somewhere every second place is left out."
         return (
             f"A cyclic move by {worst} changes its scores. Which layer knows where the border is,"
