@@ -39,9 +39,23 @@ def valid(A, K):
     return signal.correlate2d(A, K, mode="valid")
 
 
+def laid(A, K):
+    h, w = K.shape
+    places = range(A.shape[0] - h + 1), range(A.shape[1] - w + 1)
+    return [[(A[i : i + h, j : j + w] * K).sum() for j in places[1]] for i in places[0]]
+
+
 def in_torch(A, K):
     A, K = torch.as_tensor(A), torch.as_tensor(K)
     return nn.functional.conv2d(A[None, None], K[None, None])[0, 0]
+
+
+def whole(a, b):
+    c = np.zeros(len(a) + len(b) - 1, dtype=int)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            c[i + j] = c[i + j] + x * y
+    return c
 
 
 def parameters(channels, kernel, classes, deep=True, bias=1, head=1):
@@ -49,6 +63,11 @@ def parameters(channels, kernel, classes, deep=True, bias=1, head=1):
     for c, k in zip(channels, channels[1:], strict=False):
         total += k * (kernel * kernel * (c if deep else 1) + bias)
     return total
+
+
+def sheets(channels, kernel, classes):
+    pairs = zip(channels, channels[1:], strict=False)
+    return sum(k * c * (kernel**2 + 1) for c, k in pairs) + classes * (channels[-1] + 1)
 
 
 def field(layers, first=1, late=False, spread_out=True):
@@ -91,11 +110,11 @@ def theta(right, down, size, sign=-1, unit=2):
 
 
 @functools.cache
-def reader(channels=(8, 8, 12, 12), epochs=30):
+def reader(channels=(8, 8, 12, 12), epochs=30, shifts=1):
     (x, y), _, _ = split_digits()
     with training.seeded(0):
         net = ConvNet(channels, padding=1, dropout=0)
-    train_classifier(net, x, y, epochs=epochs, lr=0.01, shifts=1)
+    train_classifier(net, x, y, epochs=epochs, lr=0.03, shifts=shifts)
     return net
 
 
@@ -122,6 +141,14 @@ def steady(*layers, into=8, kernel=3, mode="circular"):
     )
 
 
+def faint():
+    net = steady()
+    with torch.no_grad():
+        net[-1].weight *= 1e-4
+        net[-1].bias *= 0
+    return net
+
+
 def upright():
     """A steady network whose kernels are their own mirror images."""
     net = steady()
@@ -134,7 +161,7 @@ RISING = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]) / 3
 RIGHT = {
     "9.1": [2, 3, -2, -3],
     "9.2": spread,
-    "9.3": valid,
+    "9.3": laid,
     "9.4": RISING,
     "9.7": fast,
     "9.5": 14,
@@ -148,7 +175,7 @@ RIGHT = {
 ALSO_RIGHT = {
     "9.1": [(2, 3, -2, -3), torch.tensor([2.0, 3, -2, -3]), [Fraction(2), 3, -2, -3]],
     "9.2": [lambda a, b: spread(b, a), lambda a, b: spread(a, b).tolist()],
-    "9.3": [in_torch, lambda A, K: valid(A, K).tolist()],
+    "9.3": [lambda A, K: np.array(laid(A, K)), lambda A, K: torch.tensor(laid(A, K))],
     "9.4": [
         [[0, -1, 0], [0, 0, 0], [0, 1, 0]],
         np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4,
@@ -156,7 +183,7 @@ ALSO_RIGHT = {
         [[-0.333, -0.333, -0.333], [0, 0, 0], [0.333, 0.333, 0.334]],
         [[0, 0, 0], [0, -1, 0], [0, 1, 0]],
     ],
-    "9.7": [lambda a, b: fast(a, b).real, power_of_two],
+    "9.7": [lambda a, b: fast(a, b).real, power_of_two, lambda a, b: torch.tensor(fast(a, b))],
     "9.5": [14.0, np.int64(14), torch.tensor(14)],
     "9.6": [lambda c, k, n: torch.tensor(parameters(c, k, n))],
     "9.8": [field_backwards],
@@ -165,7 +192,7 @@ ALSO_RIGHT = {
         lambda *given: np.array(theta(*given)),
         lambda *given: torch.tensor(theta(*given), requires_grad=True),
     ],
-    "9.12": [steady().double(), steady(kernel=5)],
+    "9.12": [steady().double(), steady(kernel=5), faint()],
 }
 WRONG = {
     "9.1": [
@@ -183,11 +210,18 @@ WRONG = {
         (lambda a, b: around(a, b).real, "comes in again"),
         (lambda a, b: None, "gives nothing back"),
         (lambda a, b: a * b, "stops with|shape"),
+        (np.convolve, "does the work"),
+        (lambda a, b: np.polymul(a, b) if len(a) + len(b) else a, "does the work|should"),
+        (lambda a, b: signal.fftconvolve(a, b), "does the work"),
+        (functools.partial(lambda a, b: np.correlate(b, a, "full")), "turned round"),
+        (whole, "should not be|rounded"),
         ([4, 13], "function is asked for"),
     ],
     "9.3": [
+        (in_torch, "`conv2d` does the work"),
+        (valid, "`correlate2d` does the work"),
         (lambda A, K: valid(A, K[::-1, ::-1]), "turned over"),
-        (lambda A, K: signal.correlate2d(A, K, mode="full"), "all it touches"),
+        (lambda A, K: signal.correlate2d(A, K, mode="full"), "kernel lies inside"),
         (lambda A, K: signal.correlate2d(A, K, mode="same"), "size of the image"),
         (lambda A, K: valid(A, K) / K.size, "mean of the products"),
         (lambda A, K: valid(A, K).T, "transpose|shape"),
@@ -202,20 +236,25 @@ WRONG = {
         (np.ones((3, 3)) / 9, "even patch"),
         (RISING * (1 + 1j), "real"),
         (np.zeros((3, 3)), "it should be 1"),
+        ([[0, -1, 0], [0, 2, 0], [0, -1, 0]], "tell above from below"),
         ([[0, 0, 0], [1, 1, 1], [-1, -1, -1]], "wrong way round|should be 1"),
         ([-1, 0, 1], "shape"),
     ],
     "9.7": [
         (around, "goes round"),
+        (lambda a, b: np.fft.ifft(np.fft.fft(a) * np.fft.fft(b)), "goes round"),
         (lambda a, b: fast(a, b, 1).real, "cut the result"),
         (lambda a, b: fast(a, b) ** 2, "should not be|factor|places"),
         (lambda a, b: np.fft.fft(a, 9) * np.fft.fft(b, 9), "shape"),
         (lambda a, b: None, "gives nothing back"),
+        (lambda a, b: np.convolve(a, b), "does the work"),
+        (lambda a, b: fast(a, b).real.round(), "rounded|should not be"),
         ([1], "function is asked for"),
     ],
     "9.5": [
         (10, "each\\* side make 32"),
-        (13, "not 30"),
+        (13, "first place is missing"),
+        (13.5, "one more"),
         (28, "stride 1"),
         (14.5, "round down"),
         (15, "rounded down"),
@@ -227,6 +266,7 @@ WRONG = {
         (functools.partial(parameters, bias=0), "biases are missing"),
         (functools.partial(parameters, deep=False), "as deep as its input"),
         (functools.partial(parameters, head=0), "linear layer"),
+        (sheets, "not one for each sheet"),
         (lambda *given: 260_298, "should not be"),
         (lambda *given: None, "gives nothing back"),
     ],
@@ -241,6 +281,7 @@ WRONG = {
     "9.9": [
         (functools.partial(pooled, of=np.mean), "mean of each block"),
         (overlapping, "overlap"),
+        (lambda x: np.maximum(pooled(x), 0), "negative numbers is not 0"),
         (lambda x: x[::2, ::2], "every second pixel|shape"),
         (even_only, "no partner"),
         (lambda x: pooled(x, np.min), "should not be|places|sign"),
@@ -250,6 +291,7 @@ WRONG = {
         (ConvNet((8, 8, 16, 16), padding=1), "at most 3,000"),
         (ConvNet((2, 2, 2, 2), padding=1), "Is it trained|96 %"),
         (reader((4, 4, 4, 4), 2), "96 %|trained"),
+        (reader(shifts=0), "of moved ones; 96 %"),
         (nn.Flatten(), "no parameters"),
         (nn.Linear(64, 10), "stops with"),
         (reader, "module, but"),
@@ -258,6 +300,7 @@ WRONG = {
         (functools.partial(theta, sign=1), "further left"),
         (functools.partial(theta, unit=1), "2 / size"),
         (functools.partial(theta, sign=1, unit=1), "half the length"),
+        (lambda right, down, size: theta(right, down, size - 1), "are borders"),
         (lambda right, down, size: theta(down, right, size), "Across comes first"),
         (lambda *given: np.eye(3), "shape"),
         (lambda *given: None, "gives nothing back"),

@@ -17,13 +17,14 @@ Labelled = tuple[Tensor, Tensor]
 FILES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
 
-def split_digits(seed: int = 0) -> tuple[Labelled, Labelled, Labelled]:
+def split_digits(seed: int = 9) -> tuple[Labelled, Labelled, Labelled]:
     """Return the 1797 digits of scikit-learn: 1137 to learn from, 300 to choose by, 360 to test.
 
     Parameters
     ----------
     seed : int
-        Of the order in which they are dealt out.
+        Of the order in which they are dealt out. All of the chapter's settings were chosen by the
+        300 of the default, before its 360 were read.
 
     Returns
     -------
