@@ -51,6 +51,7 @@ from notebooklib.interactive.markup import attribute, inline, plain
 MOST_FRAMES = 200
 WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
+ALONE = (4.2, 3.2)  # of a single one
 _HERE = files("notebooklib.interactive")
 
 
@@ -286,8 +287,9 @@ def move(
     ----------
     draw : callable
         ``draw(ax, **values)`` draws one picture on fresh Axes (an array of Axes where `panels` is
-        more than one) from the current value of each control. It draws into these Axes alone:
-        on a narrow page several panels stand one above the other. It opens no figure of its own.
+        more than one) from the current value of each control. It draws into these Axes alone: a
+        wide picture is drawn once more for a narrow page, several panels one above the other. It
+        opens no figure of its own.
     alt : str or callable
         What the picture shows, for readers who do not see it: a format string with the names of the
         controls, filled with their read-outs, or a function of their values.
@@ -347,7 +349,7 @@ def move(
         digest.add(figure, [*texts(drawn, figure), *readouts[k].values(), alts[k]])
 
     frames, still = _film(draw, arguments, first, inches, (1, panels), options, take_in)
-    tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ()
+    tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ALONE if inches[0] > 5 else ()
     narrow = None
     if tall:
         narrow, _ = _film(draw, arguments, first, tall, (panels, 1), _stacked(options))
@@ -441,6 +443,8 @@ def _film(
     there = plt.get_fignums()
 
     def picture(k: int) -> None:
+        for ax in figure.axes:  # `clear` alone would first make each as good as new
+            figure.delaxes(ax)
         figure.clear()
         draw(_axes(figure, grid, options), **arguments[k])
         if opened := [number for number in plt.get_fignums() if number not in there]:
