@@ -263,7 +263,7 @@ def small_reader(answer) -> str:
     if share < 0.2:
         return f"It reads {share:.1%} of the test digits, no better than chance. Is it trained?"
     read = f"It reads {share:.1%} of the test digits and {moved:.1%} of moved ones"
-    return "" if min(share, moved) >= 0.96 else f"{read}; 96 % are asked for."
+    return "" if min(share, moved) >= 0.95 else f"{read}; 95 % are asked for."
 
 
 @exercise("9.11", "θ says where each place of the result is read, so its signs run backwards.")
