@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from notebooklib.interactive import Choice, Move, Slider, move
-from notebooklib.interactive.moves import _bundle
+from notebooklib.interactive import Choice, Slider, move
+from notebooklib.interactive.moves import Script, _bundle
 
 
 def draw(ax, x=0, kind=0):
@@ -131,7 +131,7 @@ def test_photographs_travel_as_webp():
 
 
 def test_the_script_holds_no_mathematics():
-    assert "Math." not in Move._esm
+    assert "Math." not in Script._esm
 
 
 def test_several_panels():

@@ -15,6 +15,7 @@ Move(angle[3]): 3 frames, says ..., draws ..., colours ...
 """
 
 import base64
+import functools
 import hashlib
 import inspect
 import itertools
@@ -30,6 +31,7 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from ipywidgets import widget_serialization
 from matplotlib.figure import Figure
 
 from notebooklib._validate import (
@@ -210,8 +212,33 @@ class Choice:
         return list(self.values.values()), names, chosen
 
 
+class Script(anywidget.AnyWidget):
+    """What brings moves and asks to life, and their style; a notebook stores it once.
+
+    Examples
+    --------
+    >>> "export default" in Script.shared()._esm
+    True
+    """
+
+    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
+    _css = (_HERE / "view.css").read_text(encoding="utf-8")
+
+    @classmethod
+    @functools.cache
+    def shared(cls) -> "Script":
+        """Return the one of this kernel.
+
+        Examples
+        --------
+        >>> Script.shared() is Script.shared()
+        True
+        """
+        return cls()
+
+
 class View(anywidget.AnyWidget):
-    """What moves and asks share: HTML written in Python, and the script that brings it to life.
+    """What moves and asks share: HTML written in Python, and where the script is that moves it.
 
     Parameters
     ----------
@@ -228,13 +255,14 @@ class View(anywidget.AnyWidget):
     a question
     """
 
-    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
-    _css = (_HERE / "view.css").read_text(encoding="utf-8")
+    _esm = (_HERE / "door.js").read_text(encoding="utf-8")
+    _script = Script
+    home = traitlets.Instance(Script).tag(sync=True, **widget_serialization)
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, summary: str, still: bytes = b"", **state: Any) -> None:
-        super().__init__(**state)
+        super().__init__(home=self._script.shared(), **state)
         self._summary, self._still = summary, still
 
     def __repr__(self) -> str:
