@@ -12,8 +12,8 @@ from scipy import signal
 from notebooklib.exercises import compare, compare_function, exercise, misfit
 from notebooklib.exercises.chapter_01 import _uses
 
-PRODUCTS = {"convolve", "fft_convolve", "fftconvolve", "oaconvolve", "polymul", "poly1d"}
-LAYERS = {"cross_correlate", "correlate", "correlate2d", "convolve2d", "conv2d"} | PRODUCTS
+SUMS = {"convolve", "fft_convolve", "fftconvolve", "oaconvolve", "polymul", "poly1d"}
+SLIDES = {"cross_correlate", "correlate", "correlate2d", "convolve2d", "conv2d"} | SUMS
 
 
 def _lent(answer, banned):
@@ -84,7 +84,7 @@ def spread(answer) -> str:
         _around(max): "What runs over the end comes in again at the start: M + N − 1 places.",
     }
     cases = _drawn((3, 3), (1, 4), (5, 2), (2, 5), (1, 1))
-    return _judged(answer, np.convolve, cases, slips) or _lent(answer, PRODUCTS)
+    return _judged(answer, np.convolve, cases, slips) or _lent(answer, SUMS)
 
 
 @exercise("9.3", "A dot product at each place: among equally strong patches the likest is loudest.")
@@ -102,7 +102,7 @@ def answers_of(answer) -> str:
         lambda A, K: laid("valid")(A, K)[:-1, :-1]: "The last row and column are missing.",
         lambda A, K: laid("valid")(A, K) / K.size: "That is the mean of the products, not the sum.",
     }
-    return _judged(answer, laid("valid"), cases, slips, _shapes) or _lent(answer, LAYERS)
+    return _judged(answer, laid("valid"), cases, slips, _shapes) or _lent(answer, SLIDES)
 
 
 @exercise("9.4", "Columns that add up to 0, and rows that tell above from below.")
@@ -187,7 +187,7 @@ def fast(answer) -> str:
     if callable(answer) and not compare_function(real, _around(max), cases[:1]):
         return "It goes round: first pad both with zeros to M + N − 1 places."
     fault = _judged(real if callable(answer) else answer, np.convolve, cases, slips)
-    return fault or _lent(answer, PRODUCTS)
+    return fault or _lent(answer, SUMS)
 
 
 @exercise("9.8", "A stride spreads out everything that comes after it.")
