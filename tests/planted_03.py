@@ -80,7 +80,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     ],
     "3.2": [
         (lambda p, q: np.convolve(p, q[::-1]), "reversed"),
-        (lambda p, q: np.convolve(p, q)[::-1], "reversed"),
+        (lambda p, q: np.convolve(p, q)[::-1], "wrong places|should not be"),
         (lambda p, q: np.convolve(p, q, mode="same"), "shape"),
         (lambda p, q: np.outer(p, q), "shape"),
         (lambda p, q: np.convolve(p, p), "shape|should not be"),
@@ -137,7 +137,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     "3.10": [
         (lambda p, q: p * q, "divide by their sum"),
         (lambda p, q: q / q.sum(), "multiplied by its prior"),
-        (lambda p, q: (p + q) / (p + q).sum(), "multiply"),
+        (lambda p, q: (p + q) / (p + q).sum(), "should not be"),
         (lambda p, q: p, "should not be"),
     ],
     "3.11": [

@@ -157,7 +157,7 @@ def test_a_binomial_is_a_sum_of_coins():
     assert np.allclose(st.binomial_pmf(37, 0.2), st.sum_pmf([0.8, 0.2], 37))
 
 
-@pytest.mark.parametrize("method", st.INTERVALS)
+@pytest.mark.parametrize("method", ("wald", "wilson", "bayes"))
 def test_intervals_are_scipys(method):
     n, k = 25, np.arange(26)
     low, high = st.proportion_interval(k, n, method)

@@ -23,8 +23,8 @@ from notebooklib._validate import (
     within_float64,
 )
 
-LONGEST = 20_000  # outcomes of a sum, convolved in a second
-INTERVALS = ("wald", "wilson", "bayes")
+_MOST_SUMS = 20_000  # outcomes of a sum, convolved in a second
+_INTERVALS = ("wald", "wilson", "bayes")
 
 # ------------------------------------------------------------------------------------ bells
 
@@ -220,8 +220,8 @@ def sum_pmf(pmf: ArrayLike, n: int) -> Array:
     [0.25, 0.5, 0.25]
     """
     p, n = _pmf(pmf, "pmf"), positive_int(n, "n")
-    if (longest := n * (p.size - 1) + 1) > LONGEST:
-        raise ValueError(f"n: expected at most {LONGEST:,} possible sums, got {longest:,}")
+    if (longest := n * (p.size - 1) + 1) > _MOST_SUMS:
+        raise ValueError(f"n: expected at most {_MOST_SUMS:,} possible sums, got {longest:,}")
     total, power = np.ones(1), p / p.sum()
     while n:  # the sum of 13 draws is that of 8, of 4 and of 1
         total = np.convolve(total, power) if n % 2 else total
@@ -353,7 +353,7 @@ def proportion_interval(
     [0.0, 0.176]
     """
     k, n = real_array(k, "k"), positive_int(n, "n", most=1_000_000)
-    method = choice(method, "method", INTERVALS)
+    method = choice(method, "method", _INTERVALS)
     level = finite(level, "level")
     if not 0 < level < 1:
         raise ValueError(f"level: expected a number above 0 and below 1, got {level}")
