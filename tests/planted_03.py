@@ -117,9 +117,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
             ].sum(),
             "true p",
         ),
-        (st.coverage, "should not be")
-        if held(8, 0.99) != st.coverage(8, 0.99)
-        else (0.9, "function"),
+        (st.coverage, "does the work"),
+        (lambda n, p: st.coverage(n, p), "does the work"),
     ],
     "3.8": [
         (0.9, "test's view"),
@@ -148,11 +147,11 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (-1.75, "sign"),
     ],
     "3.12": [
-        (lambda digits, words: read(digits, words)[::-1], "reverse order"),
+        (lambda digits, words: read(digits, words)[::-1], "should not be"),
         (lambda digits, words: read(digits, words)[:-1], "last symbol"),
         (lambda digits, words: "".join(map(str, read(digits, words))), "list of numbers"),
         (lambda digits, words: [words.index(d) for d in digits], "stops with"),
-        (lambda digits, words: [0] * len(read(digits, words)), "should not begin"),
+        (lambda digits, words: [0] * len(read(digits, words)), "should not be"),
     ],
     "3.13": [
         (["0", "1", "10", "11", "100"], "begins"),
