@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,17 +85,20 @@ def few():
 
 
 def opened(browser, url, width=1280, scheme="light", changes=(), **options):
-    """Open a page; note what it asks of others, what it says, and what moves by itself.
-
-    With `changes`, pairs of texts, the page is changed on its way: the first becomes the second.
-    """
+    """Open a page in a window of its own."""
     size = {"width": width, "height": 900}
-    page = browser.new_page(viewport=size, color_scheme=scheme, **options)
-    page.foreign, page.complaints, page.answers = [], [], []
-    own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
+    page = heard(browser.new_page(viewport=size, color_scheme=scheme, **options), changes)
+    return gone(page, url)
+
+
+def heard(page, changes=()):
+    """Note what the pages in a window ask of others, what they say, and what moves by itself.
+
+    With `changes`, pairs of texts, a page is changed on its way: the first becomes the second.
+    """
 
     def asked(request):
-        if not request.url.startswith((own, "data:", "blob:")):
+        if not request.url.startswith((page.own, "data:", "blob:")):
             page.foreign.append(request.url)
 
     def said(message):
@@ -123,6 +125,15 @@ def opened(browser, url, width=1280, scheme="light", changes=(), **options):
     page.add_init_script(SHIFTS)
     if changes:
         page.route(re.compile(r"\.html"), lambda route: changed(route, changes))
+    else:  # each page comes to the window as to a new reader
+        page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return page
+
+
+def gone(page, url):
+    """Go to a page in an open window: the first page in a window costs as much as three others."""
+    page.foreign, page.complaints, page.answers = [], [], []
+    page.own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
     page.goto(url)
     page.wait_for_load_state("load")
     return page
@@ -138,9 +149,9 @@ def changed(route, changes):
     route.fulfill(response=response, body=text)
 
 
-def arrived(browser, server, name, **options):
-    """Open a page of the site, note what it fetches before it is read, and read it to its end."""
-    page = opened(browser, server + name, **options)
+def arrived(page, server, name):
+    """Go to a page of the site, note what it fetches before it is read, and read it to its end."""
+    gone(page, server + name)
     page.wait_for_load_state("networkidle")
     page.name, page.first = name, page.answers.copy()
     read_through(page)
@@ -172,21 +183,15 @@ def unfold(page):
         await_the_late(page)
 
 
-@contextmanager
-def seen(page, width=1280, scheme="light", media="screen"):
-    """Show an open page in another width, scheme or on paper, for a while."""
-
-    def turn(width, scheme, media):
+def turned(page, width=1280, scheme="light", media="screen"):
+    """Show an open page in a width, a scheme or on paper, if it is not shown so already."""
+    look = width, scheme, media
+    if getattr(page, "look", (1280, "light", "screen")) != look:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, media=media)
         page.wait_for_function("s => document.documentElement.dataset.theme == s", arg=scheme)
         page.wait_for_function(STILL)
-
-    turn(width, scheme, media)
-    try:
-        yield
-    finally:
-        turn(1280, "light", "screen")
+        page.look = look
 
 
 def pictures(page):

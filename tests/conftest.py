@@ -5,7 +5,7 @@ import threading
 from functools import partial
 
 import pytest
-from browsing import CHROMIUM, EXTRA, FLAGS, PAGES, SITE, arrived, missing
+from browsing import CHROMIUM, EXTRA, FLAGS, PAGES, SITE, arrived, heard, missing, turned
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +44,21 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session", params=PAGES + EXTRA)
-def visit(request, browser, server):
-    """Open a page once for all its checks, and read it to its end.
-
-    A check may answer and unfold what it likes, and leaves the page wide, light and on the screen
-    (see `browsing.seen`). Checks run in the order of their file.
-    """
-    page = arrived(browser, server, request.param)
+@pytest.fixture(scope="session")
+def window(browser):
+    """Open the window in which the pages are visited, one after the other."""
+    page = heard(browser.new_page(viewport={"width": 1280, "height": 900}))
     yield page
     page.close()
+
+
+@pytest.fixture(scope="session", params=PAGES + EXTRA)
+def visit(request, window, server):
+    """Open a page once for all its checks, and read it to its end.
+
+    A check may answer and unfold what it likes. Checks run in the order of their file: the first
+    find the page wide, light and on the screen, the later ones turn it as they need it and leave
+    it so (see `browsing.turned`).
+    """
+    yield arrived(window, server, request.param)
+    turned(window)

@@ -110,7 +110,7 @@ def test_formulas_become_mathml_and_signs_of_html_stay_text():
 def test_it_is_one_widget_with_all_it_needs():
     made = chosen()
     assert isinstance(made, Ask) and made.kind == "ask" and made.below == 1
-    assert made._esm == typed()._esm
+    assert made.home is typed().home
 
 
 @pytest.mark.parametrize(

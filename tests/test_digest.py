@@ -51,7 +51,7 @@ def text(fault=None, alt="picture {x}", unit="", draw=scene):
     def shown(ax, x):
         draw(ax, x, fault)
 
-    return repr(move(shown, alt=alt, x=Slider(range(4), unit=unit)))
+    return repr(move(shown, alt=alt, size=(5, 3.6), x=Slider(range(3), unit=unit)))  # quickly drawn
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from notebooklib.interactive import Choice, Move, Slider, move
-from notebooklib.interactive.moves import _bundle
+from notebooklib.interactive import Choice, Slider, move
+from notebooklib.interactive.moves import Script, _bundle
 
 
 def draw(ax, x=0, kind=0):
@@ -131,7 +131,7 @@ def test_photographs_travel_as_webp():
 
 
 def test_the_script_holds_no_mathematics():
-    assert "Math." not in Move._esm
+    assert "Math." not in Script._esm
 
 
 def test_several_panels():
@@ -153,8 +153,14 @@ def test_stacked_panels_keep_what_fits_them():
     move(two, alt="", panels=2, subplots=options, x=Slider([0, 1]))
 
 
-def test_one_panel_has_no_second_set_of_frames():
-    made, bundle = unpack(move(draw, alt="", x=Slider([0, 1])))
+def test_one_wide_panel_is_drawn_again_for_a_narrow_page():
+    made, bundle = unpack(move(draw, alt="", size="single", x=Slider([0, 1])))
+    assert made.size == [600, 340] and made.narrow_size == [420, 320]
+    assert len(bundle["narrow"]) == len(bundle["frames"]) == 2
+
+
+def test_a_small_panel_has_no_second_set_of_frames():
+    made, bundle = unpack(move(draw, alt="", size="square", x=Slider([0, 1])))
     assert made.narrow_size == [] and "narrow" not in bundle and "<source" not in made.html
 
 

@@ -77,7 +77,7 @@ def test_two_runs_make_the_same_bytes():
 
 
 def test_the_script_knows_no_model():
-    scripts = made()._esm
+    scripts = made().home._esm
     for word in ("attention", "softmax", "eigen", "Adam", "gradient of"):
         assert word not in scripts
 

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from functools import cache
 
 import pytest
 import torch
@@ -19,8 +20,9 @@ def cast(value, dtype):
     return value.to(dtype) if value.is_floating_point() else value
 
 
+@cache
 def made():
-    """Return each case traced, with its inputs and what PyTorch computes."""
+    """Return, for both browsers, each case traced, with its inputs and what PyTorch computes."""
     found = {}
     for name, (fn, inputs) in CASES.items():
         for dtype in LIMITS:

@@ -23,10 +23,9 @@ def built(tmp_path_factory):
 
 
 def opened(browser, built, width=1280, scheme="light", script="", **options):
-    """Open the page from the disk and bring all its figures to life."""
+    """Open the page from the disk; its figures come to life as they are asked for."""
     size = {"width": width, "height": 900}
     page = browser.new_page(viewport=size, color_scheme=scheme, **options)
-    page.complaints, page.asked = [], []
     page.add_init_script(script)
 
     def said(message):
@@ -37,26 +36,44 @@ def opened(browser, built, width=1280, scheme="light", script="", **options):
     page.on("console", said)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     page.on("request", lambda r: page.asked.append(r.url))
+    return anew(page, built)
+
+
+def anew(page, built):
+    """Go to the page once more, in a window that is open: a new one costs three times as much."""
+    page.complaints, page.asked = [], []
+    page.goto("about:blank")
     page.goto(built.as_uri())
-    for figure in page.locator(".book-live").element_handles():
-        figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
-        page.wait_for_function("f => f.dataset.alive", arg=figure, timeout=20_000)
-    settled(page)
     return page
 
 
-@pytest.fixture
-def page(browser, built):
+def all_alive(page):
+    for name in NAMES:
+        figure_of(page, name)
+    settled(page)
+
+
+@pytest.fixture(scope="module")
+def window(browser, built):
     page = opened(browser, built)
     yield page
-    assert page.complaints == []
-    assert [url for url in page.asked if not url.startswith(("file:", "data:", "blob:"))] == []
     page.close()
+
+
+@pytest.fixture
+def page(window, built):
+    yield anew(window, built)
+    assert window.complaints == []
+    assert [
+        url for url in window.asked if not url.startswith(("file:", "data:", "blob:", "about:"))
+    ] == []
 
 
 def figure_of(page, name):
     figure = page.locator(".book-live").nth(NAMES.index(name))
-    figure.scroll_into_view_if_needed()
+    figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
+    page.wait_for_function("f => f.dataset.alive", arg=figure.element_handle(), timeout=20_000)
+    settled(page)
     return figure
 
 
@@ -72,6 +89,7 @@ def test_the_page_says_and_computes_what_python_does(page, name):
 
 
 def test_the_script_comes_once(page):
+    all_alive(page)
     assert len([url for url in page.asked if "live.js" in url]) == 1
     assert len([url for url in page.asked if "/widgets/" in url]) == len(NAMES) + 1  # and a move
 
@@ -380,6 +398,7 @@ def test_a_reader_who_wants_calm_gets_few_pictures(browser, built):
 
 def test_nothing_moves_unasked(page):
     frames = "[...document.querySelectorAll('.book-live')].map(f => f.dataset.frames)"
+    all_alive(page)
     page.wait_for_timeout(500)
     before = page.evaluate(frames)
     page.wait_for_timeout(500)
@@ -392,6 +411,7 @@ def test_accessible_in_both_schemes_and_on_a_phone(browser, built, scheme, width
     from axe_playwright_python.sync_playwright import Axe
 
     page = opened(browser, built, width, scheme)
+    all_alive(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
     face = DARK_FACE if scheme == "dark" else [255, 255, 255]
     assert pixels_of(page, figure_of(page, "race"), face) > 10_000
@@ -412,8 +432,9 @@ def test_the_scheme_may_change_under_a_figure(page):
 def test_without_scripts_the_stills_stand(browser, built):
     page = browser.new_page(java_script_enabled=False)
     page.goto(built.as_uri())
-    assert figure_of(page, "race").locator(".live-point").is_visible()
-    assert "--weight:0%" not in figure_of(page, "words").locator(".live-word").last.evaluate(
+    race, words = (page.locator(".book-live").nth(NAMES.index(name)) for name in ("race", "words"))
+    assert race.locator(".live-point").is_visible()
+    assert "--weight:0%" not in words.locator(".live-word").last.evaluate(
         "e => e.getAttribute('style')"
     )
     stills = page.locator("img.live-still")
@@ -425,6 +446,7 @@ def test_without_scripts_the_stills_stand(browser, built):
 
 def test_a_figure_is_printed_as_it_stands_in_light_colours(browser, built):
     page = opened(browser, built, scheme="dark")
+    all_alive(page)
     plane = figure_of(page, "plane")
     dragged(page, plane, "v", (-3, 1))
     page.evaluate("dispatchEvent(new Event('beforeprint'))")  # before the style of print holds
@@ -449,6 +471,7 @@ def test_nothing_jumps_when_a_figure_comes_alive(browser, built):
     before = page.evaluate(sizes)
     page.close()
     page = opened(browser, built)
+    all_alive(page)
     assert page.evaluate(sizes) == pytest.approx(before, abs=2)
     page.close()
 
@@ -465,6 +488,7 @@ def test_a_frame_of_the_plane_is_quick(page):
 
 
 def test_a_page_is_light(page, built):
+    all_alive(page)
     site = built.parents[1]
     own = [
         url.split("?")[0].rsplit("/_static/", 1)[-1]

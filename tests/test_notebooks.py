@@ -46,10 +46,14 @@ def outputs(cell, mime):
     return [o["data"][mime] for o in cell.outputs if mime in o.get("data", {})]
 
 
+def stored(path):
+    """Return the stored models of a notebook's widgets, by their ids."""
+    return read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+
+
 def models(path, kind):
     """Return the stored models of the moves, or of the asks."""
-    state = read(path).metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    return [model for model in state.values() if model["state"].get("kind") == kind]
+    return [model for model in stored(path).values() if model["state"].get("kind") == kind]
 
 
 def asks(cell):
@@ -179,19 +183,22 @@ class TestStored:
                 assert asks(cell) or outputs(cell, "image/png")
 
     def test_what_is_stored_is_brought_to_life_by_the_present_script(self, path):
-        folder = resources.files("notebooklib.interactive")
-        for model in models(path, "move") + models(path, "ask"):
-            assert model["state"]["_esm"] == (folder / "view.js").read_text(encoding="utf-8")
-            assert model["state"]["_css"] == (folder / "view.css").read_text(encoding="utf-8")
-
-    def test_what_is_live_is_run_by_the_present_script(self, path):
         page, live = (resources.files(f"notebooklib.{n}") for n in ("interactive", "live"))
-        script = [page / "view.js", live / "run.js", live / "live.js"]
-        style = [page / "view.css", live / "live.css"]
-        for model in models(path, "live"):
-            state = model["state"]
-            assert state["_esm"] == "".join(f.read_text(encoding="utf-8") for f in script)
-            assert state["_css"] == "".join(f.read_text(encoding="utf-8") for f in style)
+        door = (page / "door.js").read_text(encoding="utf-8")
+        own = {"move": ([], []), "ask": ([], []), "live": (["run.js", "live.js"], ["live.css"])}
+        for kind, (scripts, styles) in own.items():
+            script = [page / "view.js", *(live / name for name in scripts)]
+            style = [page / "view.css", *(live / name for name in styles)]
+            for model in models(path, kind):
+                home = stored(path)[model["state"]["home"].removeprefix("IPY_MODEL_")]["state"]
+                assert model["state"]["_esm"] == door and "_css" not in model["state"]
+                assert home["_esm"] == "".join(f.read_text(encoding="utf-8") for f in script)
+                assert home["_css"] == "".join(f.read_text(encoding="utf-8") for f in style)
+
+    def test_a_script_is_stored_once(self, path):
+        scripts = [m["state"]["_esm"] for m in stored(path).values() if "_esm" in m["state"]]
+        large = [script for script in scripts if len(script) > 2_000]
+        assert len(large) == len(set(large)) <= 2
 
     def test_neighbouring_positions_show_different_pictures(self, path):
         for view in models(path, "move"):
@@ -244,12 +251,10 @@ class TestStored:
                 assert cell.source.startswith("# ")
 
     def test_no_widget_state_is_left_over(self, path):
-        notebook = read(path)
-        state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
         shown = {v["model_id"] for c in code_cells(path) for v in outputs(c, VIEW)}
-        assert shown <= set(state)
-        views = {key for key, model in state.items() if model["model_name"] == "AnyModel"}
-        assert views == shown
+        states = {key: model["state"] for key, model in stored(path).items()}
+        homes = {states[key]["home"].removeprefix("IPY_MODEL_") for key in shown}
+        assert {key for key, state in states.items() if "_esm" in state} == shown | homes
 
 
 @pytest.mark.parametrize("number", CHAPTERS)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
-LEFT_OUT = {"layout", "tabbable", "tooltip"}  # what every widget has
+LEFT_OUT = {"layout", "tabbable", "tooltip", "home"}  # what every widget has, and its script
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Checks for the exercises of chapter 10, the recurrent architecture."""
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -43,7 +44,8 @@ def _flat(answer):
         got = answer(*given)
         if got is None or callable(got) or isinstance(got, str | dict):
             return got
-        return np.concatenate([np.asarray(_numbers(part), dtype=float).ravel() for part in got])
+        parts = itertools.islice(got, 10_000)  # an object may claim to hold any number of them
+        return np.concatenate([np.asarray(_numbers(part), dtype=float).ravel() for part in parts])
 
     joined.__name__ = getattr(answer, "__name__", "answer")
     return joined

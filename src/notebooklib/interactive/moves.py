@@ -15,6 +15,7 @@ Move(angle[3]): 3 frames, says ..., draws ..., colours ...
 """
 
 import base64
+import functools
 import hashlib
 import inspect
 import itertools
@@ -30,6 +31,7 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from ipywidgets import widget_serialization
 from matplotlib.figure import Figure
 
 from notebooklib._validate import (
@@ -51,6 +53,7 @@ from notebooklib.interactive.markup import attribute, inline, plain
 MOST_FRAMES = 200
 WIDEST = 20  # inches
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
+ALONE = (4.2, 3.2)  # of a single one
 _HERE = files("notebooklib.interactive")
 
 
@@ -209,8 +212,33 @@ class Choice:
         return list(self.values.values()), names, chosen
 
 
+class Script(anywidget.AnyWidget):
+    """What brings moves and asks to life, and their style; a notebook stores it once.
+
+    Examples
+    --------
+    >>> "export default" in Script.shared()._esm
+    True
+    """
+
+    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
+    _css = (_HERE / "view.css").read_text(encoding="utf-8")
+
+    @classmethod
+    @functools.cache
+    def shared(cls) -> "Script":
+        """Return the one of this kernel.
+
+        Examples
+        --------
+        >>> Script.shared() is Script.shared()
+        True
+        """
+        return cls()
+
+
 class View(anywidget.AnyWidget):
-    """What moves and asks share: HTML written in Python, and the script that brings it to life.
+    """What moves and asks share: HTML written in Python, and where the script is that moves it.
 
     Parameters
     ----------
@@ -227,13 +255,14 @@ class View(anywidget.AnyWidget):
     a question
     """
 
-    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
-    _css = (_HERE / "view.css").read_text(encoding="utf-8")
+    _esm = (_HERE / "door.js").read_text(encoding="utf-8")
+    _script = Script
+    home = traitlets.Instance(Script).tag(sync=True, **widget_serialization)
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, summary: str, still: bytes = b"", **state: Any) -> None:
-        super().__init__(**state)
+        super().__init__(home=self._script.shared(), **state)
         self._summary, self._still = summary, still
 
     def __repr__(self) -> str:
@@ -286,8 +315,9 @@ def move(
     ----------
     draw : callable
         ``draw(ax, **values)`` draws one picture on fresh Axes (an array of Axes where `panels` is
-        more than one) from the current value of each control. It draws into these Axes alone:
-        on a narrow page several panels stand one above the other. It opens no figure of its own.
+        more than one) from the current value of each control. It draws into these Axes alone: a
+        wide picture is drawn once more for a narrow page, several panels one above the other. It
+        opens no figure of its own.
     alt : str or callable
         What the picture shows, for readers who do not see it: a format string with the names of the
         controls, filled with their read-outs, or a function of their values.
@@ -347,7 +377,7 @@ def move(
         digest.add(figure, [*texts(drawn, figure), *readouts[k].values(), alts[k]])
 
     frames, still = _film(draw, arguments, first, inches, (1, panels), options, take_in)
-    tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ()
+    tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ALONE if inches[0] > 5 else ()
     narrow = None
     if tall:
         narrow, _ = _film(draw, arguments, first, tall, (panels, 1), _stacked(options))
@@ -441,6 +471,8 @@ def _film(
     there = plt.get_fignums()
 
     def picture(k: int) -> None:
+        for ax in figure.axes:  # `clear` alone would first make each as good as new
+            figure.delaxes(ax)
         figure.clear()
         draw(_axes(figure, grid, options), **arguments[k])
         if opened := [number for number in plt.get_fignums() if number not in there]:

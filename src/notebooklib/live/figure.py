@@ -25,7 +25,7 @@ from notebooklib._validate import choice, text
 from notebooklib.figures.pictures import bare, png, svg
 from notebooklib.figures.style import DARK, TEXT_INK
 from notebooklib.interactive.markup import inline
-from notebooklib.interactive.moves import Choice, Slider, View
+from notebooklib.interactive.moves import Choice, Script, Slider, View
 from notebooklib.live import _checks, _page
 from notebooklib.live import controls as c
 from notebooklib.live import marks as m
@@ -49,6 +49,19 @@ def _script(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+class LiveScript(Script):
+    """What brings live figures to life: the script and style of moves, and their own.
+
+    Examples
+    --------
+    >>> LiveScript.shared() is Script.shared()
+    False
+    """
+
+    _esm = Script._esm + _script("run.js") + _script("live.js")
+    _css = Script._css + _script("live.css")
+
+
 class Live(View):
     """A figure that computes; outside the browser it shows how it starts.
 
@@ -63,8 +76,7 @@ class Live(View):
     True
     """
 
-    _esm = View._esm + _script("run.js") + _script("live.js")
-    _css = View._css + _script("live.css")
+    _script = LiveScript
     data = traitlets.Bytes().tag(sync=True)
 
 

@@ -74,17 +74,18 @@ const DRAW = {
     const small = make('canvas', { width: w, height: h }); small.getContext('2d').putImageData(image, 0, 0);
     g.imageSmoothingEnabled = m.smooth; g.drawImage(small, X(p.x[0]), Y(p.y[1]), X(p.x[1]) - X(p.x[0]), Y(p.y[0]) - Y(p.y[1]));
   },
-  Trail(m, g, { X, Y, ink, trails, face, font, text, taken }) {
+  Trail(m, g, { X, Y, ink, trails, face, font, text, taken, panel }) {
     const { at, values } = trails[m.of], n = values.length;
     if (!n) return;
     g.strokeStyle = ink(m.color); g.lineWidth = 2; g.setLineDash(m.dashed ? [6, 5] : []); g.beginPath();
     for (let i = 0, pen = false; i < n; i++) pen = lineTo(g, X(at[i]), Y(values[i]), pen);
     g.stroke(); g.setLineDash([]);
     g.font = font(14); g.textAlign = 'right'; g.textBaseline = 'bottom'; g.fillStyle = ink(text[m.color] ?? m.color);
-    let y = Y(values[n - 1]) - 3;
+    const wide = g.measureText(m.label).width, end = Math.max(X(at[n - 1]), X(0) + 4 + wide), beside = values.filter((v, i) => v === v && X(at[i]) >= end - wide);
+    let y = Math.max(panel.margins[2] + 16, Math.min(...beside.map(Y)) - 3);  // above its own curve
     const free = y < g.canvas.clientHeight / 2 ? 15 : -15;         // labels make way for one another, towards the middle
     while (taken.some((other) => Math.abs(other - y) < 15)) y += free;
-    taken.push(y); haloed(g, face, m.label, Math.max(X(at[n - 1]), X(0) + 4 + g.measureText(m.label).width), y);
+    taken.push(y); haloed(g, face, m.label, end, y);
   },
 };
 // A trail keeps at most 1000 points: then every second one is forgotten.
