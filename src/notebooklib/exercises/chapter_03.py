@@ -47,11 +47,7 @@ def wall(answer) -> str:
 @exercise("3.2", "Shifted copies, each weighted by its chance: a convolution.")
 def sum_of(answer) -> str:
     cases = [(_chances(k, k + 2), _chances(k + 3, 2 * k)) for k in (1, 2, 3)]
-    slips = {
-        "That is the distribution of a difference: one of the two was reversed.": (
-            lambda p, q: np.convolve(p, q[::-1])
-        ),
-    }
+    slips = {"One of the two was reversed: that is X − Y.": lambda p, q: np.convolve(p, q[::-1])}
     return _function(answer, lambda p, q: np.convolve(p, q), cases, slips)
 
 
