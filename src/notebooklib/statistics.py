@@ -115,8 +115,10 @@ def mean_and_error(sample: ArrayLike) -> tuple[float, float]:
 
     Returns
     -------
-    mean, error : float
-        The error is the estimated standard deviation of the mean.
+    mean : float
+        Of the draws.
+    error : float
+        The estimated standard deviation of the mean.
 
     Raises
     ------
@@ -169,8 +171,12 @@ def moments(values: ArrayLike, pmf: ArrayLike) -> tuple[float, float, float]:
 
     Returns
     -------
-    mean, variance, skewness : float
-        The skewness of a constant is given as 0.
+    mean : float
+        The balance point μ.
+    variance : float
+        The mean squared distance from it, σ².
+    skewness : float
+        How far it leans to one side, γ; that of a constant is given as 0.
 
     Raises
     ------
@@ -333,8 +339,10 @@ def proportion_interval(
 
     Returns
     -------
-    low, high : ndarray, shape of k
-        The ends. Those of "wald" may lie outside [0, 1].
+    low : ndarray, shape of k
+        The lower end; that of "wald" may lie below 0.
+    high : ndarray, shape of k
+        The upper end; that of "wald" may lie above 1.
 
     Raises
     ------
