@@ -1,0 +1,212 @@
+"""Checks for the exercises of chapter 2, mathematical analysis."""
+
+import numpy as np
+
+from notebooklib.exercises import compare, compare_function, exercise, misfit
+
+
+def _function(answer, oracle, cases, slips: dict, describe=None) -> str:
+    """Compare functions, and name the first known slip that the reader's agrees with."""
+    fault = compare_function(answer, oracle, cases, describe=describe)
+    for said, wrong in slips.items() if fault else ():
+        if not compare_function(answer, wrong, cases):
+            return said
+    return fault
+
+
+def _numbers(answer, expected, what: str, said: dict) -> str:
+    """Compare numbers, and name the first known slip; a key is all of them."""
+    fault = compare(answer, expected, what)
+    if fault and not misfit(answer, np.shape(expected)):
+        for slip, message in said.items():
+            if np.allclose(np.asarray(answer, dtype=complex), slip, atol=1e-3):
+                return message
+    return fault
+
+
+@exercise("2.1", "Both terms of the product rule, and the inner derivative 2x in the second.")
+def product_and_chain(answer) -> str:
+    said = {
+        20: "The second term lacks the inner derivative: (1 + x²)³ changes by 3(1 + x²)² · 2x.",
+        24: "That is the second term of the product rule alone. x itself changes, too.",
+        12: "That is 3(1 + x²)², the outer derivative alone.",
+        8: "That is the first term of the product rule alone; the second factor changes, too.",
+    }
+    return _numbers(answer, 32.0, "the derivative", said)
+
+
+FUNCTIONS = [
+    (np.sin, np.cos, 1.0),
+    (np.exp, np.exp, 0.0),
+    (np.square, lambda x: 2 * x, 1e6),
+    (np.log, lambda x: 1 / x, 1.0),
+    (np.sqrt, lambda x: 0.5 / np.sqrt(x), 1e6),
+    (np.cos, lambda x: -np.sin(x), -2.0),
+]
+NAMES = {np.sin: "sin", np.exp: "exp", np.square: "square", np.log: "log", np.sqrt: "sqrt"}
+
+
+@exercise("2.2", "A step that grows with x: the bend and the rounding cost about the same.")
+def slope(answer) -> str:
+    if not callable(answer):
+        return f"A function is asked for, but {type(answer).__name__} came."
+    for f, exact, x in FUNCTIONS:
+        shown = f"slope({NAMES.get(f, 'cos')}, {x:g})"
+        try:
+            got = answer(f, x)
+        except Exception as error:
+            return f"{shown} stops with {type(error).__name__}: {error}"
+        if fault := misfit(got, (), shown):
+            return fault
+        error = abs(complex(got) - exact(x)) / abs(exact(x))
+        h = 1e-5
+        if error > 3e-7 and x > 1e5:
+            return f"{shown} is off by {error:.0e} of itself: at a million a step of 1e-5 drowns."
+        if error > 3e-7 and np.isclose(complex(got), (f(x + h) - f(x)) / h, rtol=1e-8):
+            return (
+                "That is the forward quotient: its error is of the size of h. Step to both sides."
+            )
+        if error > 3e-7:
+            return f"{shown} is off by {error:.0e} of itself: seven digits are asked for."
+    return ""
+
+
+@exercise("2.3", "Only a 0/0 may be differentiated, as often as it stays one.")
+def limits(answer) -> str:
+    said = {
+        (2, 0.5, 1): "The third is 6/2 at 0, no 0/0: L'Hôpital's rule does not apply to it.",
+        (1, 0.5, 3): "The derivative of e²ˣ has the inner factor 2.",
+        (2, 1, 3): "The second is 0/0 twice; the denominator's second derivative is 2.",
+        (2, 0, 3): "The second is 0/0 still after one round: (eˣ − 1)/2x. Go on.",
+    }
+    return _numbers(answer, [2.0, 0.5, 3.0], "the list of limits", said)
+
+
+def _input(f, y):
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f(middle) < y else (low, middle)
+    return low
+
+
+@exercise("2.4", "One over the slope, at the place that f takes to y.")
+def inverse_slope(answer) -> str:
+    cases = [
+        (lambda x: x**3 + x, lambda x: 3 * x**2 + 1, 2.0),
+        (lambda x: x**3 + x, lambda x: 3 * x**2 + 1, 30.0),
+        (lambda x: np.exp(x / 3), lambda x: np.exp(x / 3) / 3, 4.0),
+        (lambda x: 2 * x + np.sin(x), lambda x: 2 + np.cos(x), 11.0),
+    ]
+    slips = {
+        "That is 1/f′(y): the slope is needed at the input, f⁻¹(y).": (
+            lambda f, slope, y: 1 / slope(y)
+        ),
+        "That is the slope of f. The way back is one over it.": (
+            lambda f, slope, y: slope(_input(f, y))
+        ),
+        "That is f⁻¹(y) itself; its derivative is asked for.": lambda f, slope, y: _input(f, y),
+    }
+
+    def oracle(f, slope, y):
+        return 1 / slope(_input(f, y))
+
+    return _function(answer, oracle, cases, slips, lambda f, slope, y: f"f, slope, {y:g}")
+
+
+@exercise("2.5", "What the right wall gains, the left one loses: f(b) b′ = f(a) a′.")
+def walls(answer) -> str:
+    if not isinstance(answer, list | tuple) or len(answer) != 2 or not all(map(callable, answer)):
+        return "A pair of two functions is asked for."
+    grid = np.linspace(1, 3, 41)
+    a, b = ([f(float(x)) for x in grid] for f in answer)
+    for values, name in ((a, "a(x)"), (b, "b(x)")):
+        if fault := misfit(values, (41,), name):
+            return fault
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if not (np.all(a > 0) and np.all(a < b)):
+        return "Both walls should be positive, and a(x) < b(x), for x between 1 and 3."
+    if np.any(np.diff(a) <= 0) or np.any(np.diff(b) <= 0):
+        return "Both walls should move to the right as x grows."
+    area = 1 / a - 1 / b
+    if np.ptp(area) > 1e-6 * area.max():
+        return f"The area changes, from {area[0]:.4f} at x = 1 to {area[-1]:.4f} at x = 3."
+    return ""
+
+
+# ------------------------------------------------------------------ many variables, and series
+
+
+@exercise("2.6", "One partial derivative for each variable; mixed ones are equal.")
+def second_derivatives(answer) -> str:
+    said = {
+        ((2, 12), (12, 6)): "∂²f/∂x² = 2y, which is 4 at (1, 2).",
+        ((4, 4), (4, 12)): "The mixed one is ∂/∂y of 2xy, that is 2x, which is 2 at (1, 2).",
+        ((4, 0), (0, 12)): "x²y mixes both variables: its mixed derivative is 2x, not 0.",
+    }
+    return _numbers(answer, [[4.0, 2.0], [2.0, 12.0]], "the Hessian", said)
+
+
+def _pairs(seed: int):
+    rng = np.random.default_rng(seed)
+    A, b = rng.standard_normal((2, 3)), rng.standard_normal(2)
+    return A, b, rng.standard_normal(3)
+
+
+@exercise("2.7", "Backwards through the layers: the outer slopes times the inner Jacobian.")
+def chained_gradient(answer) -> str:
+    cases = [_pairs(seed) for seed in range(4)]
+
+    def oracle(A, b, x):
+        return A.T @ ((1 - np.tanh(A @ x + b) ** 2) * 2 * np.tanh(A @ x + b))
+
+    slips = {
+        "The outer square is missing: its derivative is 2 tanh.": (
+            lambda A, b, x: A.T @ (1 - np.tanh(A @ x + b) ** 2)
+        ),
+        "The slope of tanh, 1 − tanh², is missing.": lambda A, b, x: A.T @ (2 * np.tanh(A @ x + b)),
+        "The slope of tanh is 1 − tanh² of z, not of x or without the bias.": (
+            lambda A, b, x: A.T @ ((1 - np.tanh(A @ x) ** 2) * 2 * np.tanh(A @ x + b))
+        ),
+        "Those are the derivatives by z = Ax + b; go on to x.": (
+            lambda A, b, x: (1 - np.tanh(A @ x + b) ** 2) * 2 * np.tanh(A @ x + b)
+        ),
+    }
+    return _function(answer, oracle, cases, slips, lambda A, b, x: f"A, b, {x.round(2).tolist()}")
+
+
+@exercise("2.8", "Each new term is the last one times a small number: no power, no factorial.")
+def sine_series(answer) -> str:
+    cases = [(x, n) for x in (0.5, -2.0, 3.0) for n in (1, 2, 3, 6)] + [(10.0, 60), (1.0, 200)]
+
+    def oracle(x, terms, sign=-1, first=1):
+        total, term = 0.0, x**first
+        for k in range(terms):
+            total += term
+            term *= sign * x * x / ((2 * k + 1 + first) * (2 * k + 2 + first))
+        return total
+
+    slips = {
+        "The signs must alternate: without that it is sinh.": (
+            lambda x, terms: oracle(x, terms, sign=1)
+        ),
+        "That is the cosine's series, the even powers.": lambda x, terms: oracle(x, terms, first=0),
+        "One term too many: `terms` of them are asked for.": lambda x, terms: oracle(x, terms + 1),
+        "One term too few: `terms` of them are asked for.": lambda x, terms: oracle(x, terms - 1),
+        "The sine itself; a sum of so many terms is asked for.": lambda x, terms: np.sin(x),
+    }
+    return _function(answer, oracle, cases, slips)
+
+
+@exercise("2.9", "As far as the nearest trouble, in the complex plane.")
+def radii(answer) -> str:
+    fault = compare(answer, [1.0, np.sqrt(10), 5.0], "the list of radii")
+    if fault and not misfit(answer, (3,)):
+        one, two, three = np.asarray(answer, dtype=complex).real
+        if np.isclose(two, 3) or np.isclose(two, 1):
+            return "1/(1 + x²) breaks at ±i. The distance from 3 to i goes by Pythagoras."
+        if np.isclose(one, 2):
+            return "ln x breaks at 0, and the centre is 1."
+        if np.isclose(three, 4) or np.isclose(three, 3):
+            return "The nearest zeros of x² − 6x + 25 are 3 ± 4i; the centre is 0."
+    return fault
