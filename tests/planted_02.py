@@ -1,0 +1,120 @@
+"""Right answers and planted wrong ones to the exercises of chapter 2, and what is said."""
+
+from fractions import Fraction
+
+import numpy as np
+
+
+def slope(f, x, step=1e-5, relative=True):
+    h = step * (max(abs(x), 1) if relative else 1)
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def where(f, y):
+    low, high = 0.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f(middle) < y else (low, middle)
+    return low
+
+
+def layer(A, b, x, square=True, bend=True, bias=True, to_x=True):
+    y = np.tanh(A @ x + b)
+    by_z = 2 * y if square else np.ones(len(y))
+    if bend:
+        by_z = by_z * (1 - (y if bias else np.tanh(A @ x)) ** 2)
+    return by_z @ A if to_x else by_z
+
+
+def sine(x, terms, sign=-1, first=1):
+    total, term = 0.0, x**first
+    for k in range(terms):
+        total += term
+        term *= sign * x * x / ((2 * k + 1 + first) * (2 * k + 2 + first))
+    return total
+
+
+RIGHT = {
+    "2.1": 32,
+    "2.2": slope,
+    "2.3": [2, 0.5, 3],
+    "2.4": lambda f, slope, y: 1 / slope(where(f, y)),
+    "2.5": (lambda x: x, lambda x: 1 / (1 / x - 0.1)),
+    "2.6": [[4, 2], [2, 12]],
+    "2.7": layer,
+    "2.8": sine,
+    "2.9": [1, 10**0.5, 5],
+}
+WRONG = {  # two or more planted answers an exercise: the answer, and a word of what is said
+    "2.1": [
+        (20, "inner derivative"),
+        (24, "second term"),
+        (12, "outer derivative"),
+        (8, "first term"),
+        (-32, "sign"),
+    ],
+    "2.2": [
+        (lambda f, x: (f(x + 1e-5) - f(x)) / 1e-5, "forward"),
+        (lambda f, x: slope(f, x, 1e-5, relative=False), "a million"),
+        (lambda f, x: slope(f, x, 1e-12), "seven digits"),
+        (lambda f, x: slope(f, x, 1e-2), "seven digits"),
+        (lambda f, x: slope(f, x) * 2, "seven digits"),
+        (lambda f, x: None, "return"),
+        (0.54, "A function is asked for"),
+    ],
+    "2.3": [
+        ([2, 0.5, 1], "does not apply"),
+        ([1, 0.5, 3], "inner factor"),
+        ([2, 1, 3], "second derivative"),
+        ([2, 0, 3], "Go on"),
+        ([2, 0.5], "shape"),
+    ],
+    "2.4": [
+        (lambda f, slope, y: 1 / slope(y), "at the input"),
+        (lambda f, slope, y: slope(where(f, y)), "The way back"),
+        (lambda f, slope, y: where(f, y), "itself"),
+        (lambda f, slope, y: 0.25, "should not be"),
+    ],
+    "2.5": [
+        ((lambda x: x, lambda x: 2 * x), "The area changes"),
+        ((lambda x: 1, lambda x: 2), "move to the right"),
+        ((lambda x: 2 * x, lambda x: x), "a\\(x\\) < b\\(x\\)"),
+        ((lambda x: x, lambda x: 1 / (1 / x - 0.5)), "a\\(x\\) < b\\(x\\)|stops with|judged"),
+        ([1, 2], "pair of two functions"),
+    ],
+    "2.6": [
+        ([[2, 12], [12, 6]], "4 at"),
+        ([[4, 4], [4, 12]], "2 at"),
+        ([[4, 0], [0, 12]], "mixes"),
+        ([4, 13], "shape"),
+    ],
+    "2.7": [
+        (lambda A, b, x: layer(A, b, x, square=False), "outer square"),
+        (lambda A, b, x: layer(A, b, x, bend=False), "slope of tanh"),
+        (lambda A, b, x: layer(A, b, x, bias=False), "without the bias"),
+        (lambda A, b, x: layer(A, b, x, to_x=False), "go on to x|shape"),
+        (lambda A, b, x: -layer(A, b, x), "sign"),
+    ],
+    "2.8": [
+        (lambda x, terms: sine(x, terms, sign=1), "alternate|should not be"),
+        (lambda x, terms: sine(x, terms, first=0), "cosine"),
+        (lambda x, terms: sine(x, terms + 1), "too many"),
+        (lambda x, terms: sine(x, terms - 1), "too few"),
+        (lambda x, terms: np.sin(x), "itself"),
+    ],
+    "2.9": [
+        ([1, 3, 5], "Pythagoras"),
+        ([1, 1, 5], "Pythagoras"),
+        ([2, 10**0.5, 5], "breaks at 0"),
+        ([1, 10**0.5, 4], "nearest zeros"),
+    ],
+}
+ALSO_RIGHT = {
+    "2.1": [32.0, Fraction(32)],
+    "2.2": [lambda f, x: slope(f, x, 3e-6), lambda f, x: slope(f, x, 1e-4)],
+    "2.3": [(2, Fraction(1, 2), 3)],
+    "2.5": [[lambda x: x / 2, lambda x: x / (2 - x / 2) if x < 0 else 1 / (2 / x - 0.2)]],
+    "2.7": [lambda A, b, x: layer(A, b, x).tolist()],
+    "2.8": [lambda x, terms: np.float64(sine(x, terms))],
+    "2.9": [(1.0, np.sqrt(10), 5.0)],
+}
