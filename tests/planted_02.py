@@ -34,6 +34,13 @@ def sine(x, terms, sign=-1, first=1):
     return total
 
 
+def strongest(x, rate, skip=1):
+    size = np.abs(np.fft.fft(x))[: len(x) // 2 + 1]
+    return (skip + size[skip:].argmax()) * rate / len(x)
+
+
+PHASES = np.array([0, 1, 2, 3, 0, -3, -2, -1])
+FLAT = np.fft.ifft(np.exp(1j * PHASES)).real
 RIGHT = {
     "2.1": 32,
     "2.2": slope,
@@ -44,6 +51,9 @@ RIGHT = {
     "2.7": layer,
     "2.8": sine,
     "2.9": [1, 10**0.5, 5],
+    "2.10": [0, 2, 0, 2],
+    "2.11": strongest,
+    "2.12": FLAT,
 }
 WRONG = {  # two or more planted answers an exercise: the answer, and a word of what is said
     "2.1": [
@@ -108,6 +118,24 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ([2, 10**0.5, 5], "breaks at 0"),
         ([1, 10**0.5, 4], "nearest zeros"),
     ],
+    "2.10": [
+        ([0, 1, 0, 1], "divided by N"),
+        ([0, 2, 0, 0], "twins"),
+        ([0, 0, 2, 0], "half a turn"),
+        ([2, 0, 2, 0], "sum of the samples"),
+    ],
+    "2.11": [
+        (lambda x, rate: strongest(x, rate, 0), "mean"),
+        (lambda x, rate: strongest(x, rate) * len(x) / rate, "place k"),
+        (lambda x, rate: strongest(x, rate) / rate, "turns a sample"),
+        (lambda x, rate: rate - strongest(x, rate), "twin"),
+    ],
+    "2.12": [
+        ([1, 0, 0, 0, 0, 0, 0, 0], "three of the numbers"),
+        (np.fft.ifft(np.exp(1j * np.arange(8))), "real"),
+        (8 * FLAT, "not 1"),
+        ([1, 1, 1], "shape"),
+    ],
 }
 ALSO_RIGHT = {
     "2.1": [32.0, Fraction(32)],
@@ -117,4 +145,6 @@ ALSO_RIGHT = {
     "2.7": [lambda A, b, x: layer(A, b, x).tolist()],
     "2.8": [lambda x, terms: np.float64(sine(x, terms))],
     "2.9": [(1.0, np.sqrt(10), 5.0)],
+    "2.10": [np.fft.fft([1, 0, -1, 0])],
+    "2.12": [FLAT + 0j, -FLAT, np.roll(FLAT, 3).tolist()],
 }

@@ -36,7 +36,7 @@ def jacobian(f: Callable[[Array], ArrayLike], x: ArrayLike, h: float = 1e-5) -> 
     ----------
     f : callable
         Takes an array of the shape of `x`; returns a number or an array.
-    x : array_like
+    x : array_like, any shape
         Where; a number for an ordinary derivative.
     h : float
         The nudge. About 10⁻⁵ for numbers near 1: a larger one bends, a smaller one is rounded.

@@ -38,7 +38,7 @@ def simulate(
     ----------
     acceleration : callable
         a(x, v), an array of the shape of `x`; it should work entry by entry or as it likes.
-    x, v : array_like
+    x, v : array_like, any shape
         Where it starts and how fast, of one shape: one number, a thousand starts, several bodies.
     times : array_like, shape (T,)
         Increasing; the first is that of the start.
@@ -343,7 +343,7 @@ def black_scholes(S: ArrayLike, K: float, r: float, sigma: float, T: float) -> A
 
     Parameters
     ----------
-    S : array_like
+    S : array_like, any shape
         Prices of the share, above 0.
     K : float
         The price at which it may be bought, above 0.

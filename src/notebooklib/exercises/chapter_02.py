@@ -210,3 +210,57 @@ def radii(answer) -> str:
         if np.isclose(three, 4) or np.isclose(three, 3):
             return "The nearest zeros of x² − 6x + 25 are 3 ± 4i; the centre is 0."
     return fault
+
+
+# --------------------------------------------------------------------------------------- waves
+
+
+@exercise("2.10", "A cosine with one turn: half for the arm each way, times N.")
+def four_samples(answer) -> str:
+    said = {
+        (0, 1, 0, 1): "The sum in (2.9) is not divided by N: 1 − e^{−iπ} = 2.",
+        (0, 2, 0, 0): "A real signal has twins: X[3] is the conjugate of X[1].",
+        (0, 0, 2, 0): "k = 2 is 1, −1, 1, −1: half a turn each tick.",
+        (2, 0, 2, 0): "X[0] is the sum of the samples, 0.",
+    }
+    return _numbers(answer, [0.0, 2.0, 0.0, 2.0], "the list", said)
+
+
+def _strongest(x, rate, skip=1, scale=1.0):
+    size = np.abs(np.fft.fft(x))[: len(x) // 2 + 1]
+    return (skip + size[skip:].argmax()) * scale * rate / len(x)
+
+
+@exercise("2.11", "k turns in N/rate seconds are k · rate/N turns a second.")
+def strongest(answer) -> str:
+    cases = []
+    for seed, (N, rate, f) in enumerate([(64, 64, 5), (200, 100, 12.5), (81, 27, 4), (60, 8, 4.0)]):
+        noise = np.random.default_rng(seed).normal(0, 0.1, N)
+        cases.append((4 + np.cos(2 * np.pi * f / rate * np.arange(N)) + noise, float(rate)))
+    slips = {
+        "That is k = 0, the mean of the signal: no wave.": lambda x, r: _strongest(x, r, skip=0),
+        "That is the place k. The window is N/rate seconds long.": (
+            lambda x, r: _strongest(x, r) * len(x) / r
+        ),
+        "That is k/N, turns a sample; multiply by the samples a second.": (
+            lambda x, r: _strongest(x, r) / r
+        ),
+        "That is the negative twin, at N − k.": lambda x, r: r - _strongest(x, r),
+    }
+    return _function(answer, _strongest, cases, slips, lambda x, r: f"{len(x)} samples, {r:g}")
+
+
+@exercise("2.12", "All frequencies alike, and no click: the phases make the difference.")
+def flat_spectrum(answer) -> str:
+    if fault := misfit(answer, (8,)):
+        return fault
+    x = np.asarray(answer, dtype=complex)
+    if np.abs(x.imag).max() > 1e-9:
+        return "The numbers should be real: phases of k and 8 − k must be opposite."
+    sizes = np.abs(np.fft.fft(x))
+    if not np.allclose(sizes, 1, atol=2e-3):
+        k = int(np.abs(sizes - 1).argmax())
+        return f"|X[{k}]| is {sizes[k]:.3f}, not 1."
+    if np.count_nonzero(np.abs(x) > 1e-3) < 3:
+        return "At least three of the numbers should differ from 0."
+    return ""
