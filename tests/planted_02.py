@@ -39,6 +39,11 @@ def strongest(x, rate, skip=1):
     return (skip + size[skip:].argmax()) * rate / len(x)
 
 
+def step(x, v, dt, a):
+    v = v + dt * a(x, v)
+    return x + dt * v, v
+
+
 PHASES = np.array([0, 1, 2, 3, 0, -3, -2, -1])
 FLAT = np.fft.ifft(np.exp(1j * PHASES)).real
 RIGHT = {
@@ -54,6 +59,9 @@ RIGHT = {
     "2.10": [0, 2, 0, 2],
     "2.11": strongest,
     "2.12": FLAT,
+    "2.13": [3, -2],
+    "2.14": step,
+    "2.15": 1 / 16,
 }
 WRONG = {  # two or more planted answers an exercise: the answer, and a word of what is said
     "2.1": [
@@ -136,6 +144,14 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (8 * FLAT, "not 1"),
         ([1, 1, 1], "shape"),
     ],
+    "2.13": [([1, -6], "trace and"), ([1, 0], "diagonal"), ([-2, 3], "larger first")],
+    "2.14": [
+        (lambda x, v, dt, a: (x + dt * v, v + dt * a(x, v)), "forward Euler"),
+        (lambda x, v, dt, a: step(x, v, dt, a)[::-1], "place comes first"),
+        (lambda x, v, dt, a: (x + dt * v, v + dt * a(x + dt * v, v)), "old state"),
+        (lambda x, v, dt, a: x, "shape"),
+    ],
+    "2.15": [(0.125, "r = 1"), (0.25, "where is α"), (0.03125, "1/4"), (0.5, "Dimensions")],
 }
 ALSO_RIGHT = {
     "2.1": [32.0, Fraction(32)],

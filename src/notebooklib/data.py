@@ -125,3 +125,31 @@ def descriptions() -> str:
     names = ("breast_cancer", "diabetes", "digits", "iris", "linnerud", "wine")
     texts = (getattr(datasets, f"load_{name}")().DESCR for name in names)
     return " ".join(" ".join(texts).lower().split())
+
+
+def google_prices() -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    """Return the daily closing prices of Google's share from matplotlib's sample data.
+
+    Returns
+    -------
+    days : ndarray of datetime64, shape (1047,)
+        Trading days from 19 August 2004 to 14 October 2008.
+    prices : ndarray, shape (1047,)
+        Closing prices in dollars, adjusted for splits and dividends up to then.
+
+    Notes
+    -----
+    Source: ``goog.npz`` of matplotlib.
+
+    Examples
+    --------
+    >>> days, prices = google_prices()
+    >>> str(days[0]), float(prices[0]), len(days)
+    ('2004-08-19', 100.34, 1047)
+    """
+    with needed("notebook"):
+        from matplotlib.cbook import get_sample_data
+
+    with get_sample_data("goog.npz") as file:
+        table = file["price_data"]
+        return table["date"], table["adj_close"].astype(np.float64)

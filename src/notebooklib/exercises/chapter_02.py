@@ -264,3 +264,50 @@ def flat_spectrum(answer) -> str:
     if np.count_nonzero(np.abs(x) > 1e-3) < 3:
         return "At least three of the numbers should differ from 0."
     return ""
+
+
+# ------------------------------------------------------------------------ differential equations
+
+
+@exercise("2.13", "3 and −2: a saddle. All states but those of one line run away.")
+def eigenvalues(answer) -> str:
+    said = {
+        (1, -6): "Those are trace and determinant; the eigenvalues have them as sum and product.",
+        (1, 0): "Those are the diagonal entries. 2 and 3 beside them count as well.",
+        (2, -3): "Their sum should be the trace, 1 + 0.",
+        (-2, 3): "Right, but the larger first.",
+    }
+    return _numbers(answer, [3.0, -2.0], "the pair", said)
+
+
+@exercise("2.14", "One line changes its place, and the energy stays in bounds.")
+def semi_implicit_step(answer) -> str:
+    def pull(x, v):
+        return -4.0 * x - 0.5 * v
+
+    cases = [(1.0, 0.0, 0.1, pull), (0.5, -1.0, 0.2, pull), (-2.0, 3.0, 0.01, pull)]
+
+    def oracle(x, v, dt, a):
+        return np.array([x + dt * (v + dt * a(x, v)), v + dt * a(x, v)])
+
+    slips = {
+        "That is forward Euler: the place should move with the new velocity.": (
+            lambda x, v, dt, a: np.array([x + dt * v, v + dt * a(x, v)])
+        ),
+        "The place comes first in the pair.": lambda x, v, dt, a: oracle(x, v, dt, a)[::-1],
+        "The acceleration is that of the old state; here the place had moved already.": (
+            lambda x, v, dt, a: np.array([x + dt * v, v + dt * a(x + dt * v, v)])
+        ),
+    }
+    return _function(answer, oracle, cases, slips, lambda x, v, dt, a: f"{x:g}, {v:g}, {dt:g}, a")
+
+
+@exercise("2.15", "dx²/2α; a grid twice as fine needs steps four times as small.")
+def largest_step(answer) -> str:
+    said = {
+        0.125: "That is dx²/α, r = 1: the zigzag then has the factor −3.",
+        0.25: "That is dx² or so: where is α, and the 2?",
+        0.03125: "That is r = 1/4; up to 1/2 the scheme is stable.",
+        0.5: "Dimensions: dx² over α is a time, dx is not.",
+    }
+    return _numbers(answer, 0.0625, "the step", said)
