@@ -40,3 +40,10 @@ def test_the_eeg_is_four_curves_of_unit_spread():
     assert voltages.shape == (800, 4) and np.isfinite(voltages).all()
     assert np.abs(voltages.mean(axis=0)).max() < 1e-3
     assert np.abs(voltages.std(axis=0) - 1).max() < 1e-2
+
+
+def test_prices_of_google_are_of_rising_days_and_above_zero():
+    days, prices = data.google_prices()
+    assert days.shape == prices.shape == (1047,)
+    assert (np.diff(days) > np.timedelta64(0, "D")).all() and prices.min() > 90
+    assert str(days[-1]) == "2008-10-14"

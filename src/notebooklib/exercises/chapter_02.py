@@ -270,7 +270,7 @@ def flat_spectrum(answer) -> str:
 
 
 @exercise("2.13", "3 and −2: a saddle. All states but those of one line run away.")
-def eigenvalues(answer) -> str:
+def flow_rates(answer) -> str:
     said = {
         (1, -6): "Those are trace and determinant; the eigenvalues have them as sum and product.",
         (1, 0): "Those are the diagonal entries. 2 and 3 beside them count as well.",
