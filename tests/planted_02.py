@@ -109,7 +109,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     "2.7": [
         (lambda A, b, x: layer(A, b, x, square=False), "outer square"),
         (lambda A, b, x: layer(A, b, x, bend=False), "slope of tanh"),
-        (lambda A, b, x: layer(A, b, x, bias=False), "without the bias"),
+        (lambda A, b, x: layer(A, b, x, bias=False), "should not be"),
         (lambda A, b, x: layer(A, b, x, to_x=False), "go on to x|shape"),
         (lambda A, b, x: -layer(A, b, x), "sign"),
     ],

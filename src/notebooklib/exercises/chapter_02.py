@@ -40,10 +40,8 @@ FUNCTIONS = [
     (np.exp, np.exp, 0.0),
     (np.square, lambda x: 2 * x, 1e6),
     (np.log, lambda x: 1 / x, 1.0),
-    (np.sqrt, lambda x: 0.5 / np.sqrt(x), 1e6),
     (np.cos, lambda x: -np.sin(x), -2.0),
 ]
-NAMES = {np.sin: "sin", np.exp: "exp", np.square: "square", np.log: "log", np.sqrt: "sqrt"}
 
 
 @exercise("2.2", "A step that grows with x: the bend and the rounding cost about the same.")
@@ -51,11 +49,8 @@ def slope(answer) -> str:
     if not callable(answer):
         return f"A function is asked for, but {type(answer).__name__} came."
     for f, exact, x in FUNCTIONS:
-        shown = f"slope({NAMES.get(f, 'cos')}, {x:g})"
-        try:
-            got = answer(f, x)
-        except Exception as error:
-            return f"{shown} stops with {type(error).__name__}: {error}"
+        shown = f"slope({f.__name__}, {x:g})"
+        got = answer(f, x)
         if fault := misfit(got, (), shown):
             return fault
         error = abs(complex(got) - exact(x)) / abs(exact(x))
@@ -107,11 +102,8 @@ def inverse_slope(answer) -> str:
         ),
         "That is f⁻¹(y) itself; its derivative is asked for.": lambda f, slope, y: _input(f, y),
     }
-
-    def oracle(f, slope, y):
-        return 1 / slope(_input(f, y))
-
-    return _function(answer, oracle, cases, slips, lambda f, slope, y: f"f, slope, {y:g}")
+    right = lambda f, slope, y: 1 / slope(_input(f, y))  # noqa: E731
+    return _function(answer, right, cases, slips, lambda f, slope, y: f"f, slope, {y:g}")
 
 
 @exercise("2.5", "What the right wall gains, the left one loses: f(b) b′ = f(a) a′.")
@@ -120,9 +112,8 @@ def walls(answer) -> str:
         return "A pair of two functions is asked for."
     grid = np.linspace(1, 3, 41)
     a, b = ([f(float(x)) for x in grid] for f in answer)
-    for values, name in ((a, "a(x)"), (b, "b(x)")):
-        if fault := misfit(values, (41,), name):
-            return fault
+    if fault := misfit(a, (41,), "a(x)") or misfit(b, (41,), "b(x)"):
+        return fault
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if not (np.all(a > 0) and np.all(a < b)):
         return "Both walls should be positive, and a(x) < b(x), for x between 1 and 3."
@@ -165,9 +156,6 @@ def chained_gradient(answer) -> str:
             lambda A, b, x: A.T @ (1 - np.tanh(A @ x + b) ** 2)
         ),
         "The slope of tanh, 1 − tanh², is missing.": lambda A, b, x: A.T @ (2 * np.tanh(A @ x + b)),
-        "The slope of tanh is 1 − tanh² of z, not of x or without the bias.": (
-            lambda A, b, x: A.T @ ((1 - np.tanh(A @ x) ** 2) * 2 * np.tanh(A @ x + b))
-        ),
         "Those are the derivatives by z = Ax + b; go on to x.": (
             lambda A, b, x: (1 - np.tanh(A @ x + b) ** 2) * 2 * np.tanh(A @ x + b)
         ),
@@ -201,15 +189,14 @@ def sine_series(answer) -> str:
 @exercise("2.9", "As far as the nearest trouble, in the complex plane.")
 def radii(answer) -> str:
     fault = compare(answer, [1.0, np.sqrt(10), 5.0], "the list of radii")
-    if fault and not misfit(answer, (3,)):
-        one, two, three = np.asarray(answer, dtype=complex).real
-        if np.isclose(two, 3) or np.isclose(two, 1):
-            return "1/(1 + x²) breaks at ±i. The distance from 3 to i goes by Pythagoras."
-        if np.isclose(one, 2):
-            return "ln x breaks at 0, and the centre is 1."
-        if np.isclose(three, 4) or np.isclose(three, 3):
-            return "The nearest zeros of x² − 6x + 25 are 3 ± 4i; the centre is 0."
-    return fault
+    said = {
+        (1, 3): "1/(1 + x²) breaks at ±i. The distance from 3 to i goes by Pythagoras.",
+        (1, 1): "1/(1 + x²) breaks at ±i. The distance from 3 to i goes by Pythagoras.",
+        (0, 2): "ln x breaks at 0, and the centre is 1.",
+        (2, 4): "The nearest zeros of x² − 6x + 25 are 3 ± 4i; the centre is 0.",
+    }
+    given = [] if not fault or misfit(answer, (3,)) else np.asarray(answer, dtype=complex)
+    return next((m for (k, x), m in said.items() if len(given) and given[k] == x), fault)
 
 
 # --------------------------------------------------------------------------------------- waves
@@ -257,10 +244,9 @@ def flat_spectrum(answer) -> str:
     x = np.asarray(answer, dtype=complex)
     if np.abs(x.imag).max() > 1e-9:
         return "The numbers should be real: phases of k and 8 − k must be opposite."
-    sizes = np.abs(np.fft.fft(x))
-    if not np.allclose(sizes, 1, atol=2e-3):
-        k = int(np.abs(sizes - 1).argmax())
-        return f"|X[{k}]| is {sizes[k]:.3f}, not 1."
+    k, size = max(enumerate(np.abs(np.fft.fft(x))), key=lambda pair: abs(pair[1] - 1))
+    if abs(size - 1) > 2e-3:
+        return f"|X[{k}]| is {size:.3f}, not 1."
     if np.count_nonzero(np.abs(x) > 1e-3) < 3:
         return "At least three of the numbers should differ from 0."
     return ""
