@@ -5,6 +5,7 @@ import copy
 import io
 import os
 import re
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tools.kernels import ENVIRONMENT
+sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would take a second to compile it
+
+from tools.kernels import ENVIRONMENT  # noqa: E402
 
 ROOT = Path(__file__).parent
 WITH_BROWSER = (
