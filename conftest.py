@@ -5,7 +5,6 @@ import copy
 import io
 import os
 import re
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -13,9 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would take a second to compile it
-
-from tools.kernels import ENVIRONMENT  # noqa: E402
+from tools.kernels import ENVIRONMENT
 
 ROOT = Path(__file__).parent
 WITH_BROWSER = (
