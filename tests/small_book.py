@@ -224,7 +224,8 @@ def write(folder: Path, first=None) -> None:
 
 def build(folder: Path, *options: str) -> subprocess.CompletedProcess:
     """Build the small book; its pages then stand in ``_build/html`` of the folder."""
-    start = "from jupyter_book.cli.main import main; main()"
+    quicker = "import sys; sys.modules['rfc3987_syntax'] = None"  # a grammar, compiled in 1.6 s
+    start = f"{quicker}; from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(folder), *options]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)

@@ -124,19 +124,26 @@ def verdicts(page):
     return {key: model["state"]["verdicts"] for key, model in models}
 
 
-def answered(ask, knows, right):
-    """Answer an ask by hand and return the reason that should be heard."""
+def answers(knows, right):
+    """Return a right or wrong answer to an ask, and the reason that should be heard."""
     if "choices" in knows:
         k = next(k for k, choice in enumerate(knows["choices"]) if choice["right"] == right)
-        ask.query_selector_all(".book-choice")[k].click()
-        return knows["choices"][k]["says"]
+        return [k, knows["choices"][k]["says"]]
     slip = knows["wrong"][0] if knows["wrong"] else None
     wrong = slip["values"] if slip else [value + 1000 for value in knows["want"]]
+    reason = knows["why"] if right else slip["says"] if slip else knows["otherwise"]
+    return [[str(value) for value in (knows["want"] if right else wrong)], reason]
+
+
+def by_hand(ask, answer):
+    """Answer an ask by the mouse or the keyboard."""
+    if isinstance(answer, int):
+        ask.query_selector_all(".book-choice")[answer].click()
+        return
     boxes = ask.query_selector_all(".book-entry")
-    for box, value in zip(boxes, knows["want"] if right else wrong, strict=True):
-        box.fill(str(value))
+    for box, value in zip(boxes, answer, strict=True):
+        box.fill(value)
     boxes[-1].press("Enter")
-    return knows["why"] if right else slip["says"] if slip else knows["otherwise"]
 
 
 HEARD = """(ask, reason) => {
@@ -167,24 +174,50 @@ def test_a_link_into_what_waits_opens_it(visit):
         visit.locator(f".book-ask[data-book='{key}']").evaluate(SHUT)
 
 
+BY_SCRIPT = """([asks, answers]) => {
+  const heard = HEARD, shut = SHUT, told = [];
+  const pressed = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+  for (const [n, ask] of asks.entries()) {
+    const states = [heard(ask, '')];
+    for (const [answer, reason] of answers[n]) {
+      const boxes = [...ask.querySelectorAll('.book-entry')];
+      if (boxes.length) {
+        boxes.forEach((box, k) => { box.value = answer[k]; });
+        boxes.at(-1).dispatchEvent(pressed);
+      } else ask.querySelectorAll('.book-choice')[answer].click();
+      states.push(heard(ask, reason));
+    }
+    shut(ask);
+    ask.querySelector('.book-show').click();
+    told.push([...states, heard(ask, '')]);
+  }
+  return told;
+}""".replace("HEARD", HEARD).replace("SHUT", SHUT)
+
+
 @on("ask")
 def test_asks_hear_why_and_let_the_outcome_unfold(visit):
+    """All within the page, which is not drawn after each click, then one of each kind by hand."""
     knows = verdicts(visit)
     asks = visit.query_selector_all(".book-ask")
     assert len(asks) == len(knows) == HOLDS[visit.name]["ask"]
-    for ask in asks:
-        told = knows[ask.get_attribute("data-book")]
-        now = ask.evaluate(HEARD, "")
-        assert now["waits"] == (["until-found"] if now["expected"] else [])
-        assert now["text"] == "" and not now["truth"]
-        for right in (False, True):
-            now = ask.evaluate(HEARD, answered(ask, told, right))
+    told = [knows[ask.get_attribute("data-book")] for ask in asks]
+    expected = [[answers(one, right) for right in (False, True)] for one in told]
+    for before, *after, shown in visit.evaluate(BY_SCRIPT, [asks, expected]):
+        assert before["waits"] == (["until-found"] if before["expected"] else [])
+        assert before["text"] == "" and not before["truth"]
+        for right, now in zip((False, True), after, strict=True):
             assert now["says"] and ("Right" if right else "Not so") in now["text"]
             assert now["waits"] == ([None] if now["expected"] else [])
-        visit.evaluate(SHUT, ask)
+        assert shown["same"]
+    assert visit.locator(".ask-below[hidden]").count() == 0
+    for k in {"choices" in one: k for k, one in enumerate(told)}.values():
+        ask = asks[k]
+        for answer, reason in expected[k]:
+            by_hand(ask, answer)
+            assert ask.evaluate(HEARD, reason)["says"]
         ask.query_selector(".book-show").press("Enter")
         assert ask.evaluate(HEARD, "")["same"]
-    assert visit.locator(".ask-below[hidden]").count() == 0
 
 
 # ------------------------------------------------------------------------------------------ moves

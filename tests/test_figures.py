@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from notebooklib import figures
+from notebooklib.figures.pictures import svg
 
 
 @pytest.fixture
@@ -73,3 +74,14 @@ def test_colours_are_distinct_also_for_the_colour_blind():
     seen = np.clip(linear @ deuteranopia.T, 0, 1) ** (1 / 2.2)
     gaps = np.linalg.norm(seen[:, None] - seen[None], axis=-1)[np.triu_indices(5, 1)]
     assert gaps.min() > 0.1
+
+
+def test_letters_follow_the_fonts_that_are_set():
+    """All pictures share what is known of letters, as long as these are the same."""
+    drawn = []
+    for face in ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans"):
+        with plt.rc_context({"mathtext.fontset": "custom", "mathtext.it": face}):
+            figure, ax = figures.new_figure()
+            ax.set_title("$x^2$")
+            drawn.append(svg(figure))
+    assert drawn[0] == drawn[2] != drawn[1]

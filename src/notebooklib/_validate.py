@@ -37,7 +37,10 @@ def real_array(
         _refuse(name, "at least one number", f"shape {array.shape}")
     if array.size > MOST:
         _refuse(name, f"at most {MOST:,} numbers", f"shape {array.shape}")
-    with np.errstate(over="ignore"):
+    if array.dtype.itemsize > 8:
+        with np.errstate(over="ignore"):
+            array = array.astype(np.float64)
+    else:
         array = array.astype(np.float64)
     if finite and not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])

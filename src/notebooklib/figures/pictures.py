@@ -10,9 +10,12 @@ from html import unescape
 
 import matplotlib
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 from PIL import Image
 
 from notebooklib.figures.style import DARK, TEXT_INK
@@ -53,19 +56,49 @@ def svg(figure: Figure, *, tight: bool = False) -> str:
     'a wave'
     """
     darken_texts(figure)
-    canvas, out, dpi = FigureCanvasSVG(figure), io.StringIO(), figure.dpi
+    out, dpi = io.StringIO(), figure.dpi
     with matplotlib.rc_context({"svg.hashsalt": "book", "svg.fonttype": "path"}), _plain(figure):
         if tight:
-            canvas.print_figure(
+            FigureCanvasSVG(figure).print_figure(
                 out, format="svg", dpi=RASTER, bbox_inches="tight", metadata=NO_METADATA
             )
         else:  # print_figure would draw twice: once to measure, once to keep
-            figure.dpi = RASTER
+            (width, height), figure.dpi = figure.get_size_inches(), 72
+            pen = _Renderer(72 * width, 72 * height, out, image_dpi=RASTER, metadata=NO_METADATA)
             try:
-                canvas.print_svg(out, metadata=NO_METADATA)
+                both = MixedModeRenderer(figure, width, height, RASTER, pen)
+                figure.draw(both)
+                both.finalize()
             finally:
                 figure.dpi = dpi
     return _haloed(_shortened(out.getvalue()))
+
+
+class _Letters(TextToPath):
+    """Measures each text once, where matplotlib would in every picture."""
+
+    @lru_cache(maxsize=1000)  # noqa: B019, as long as its fonts are the ones in use
+    def _size(self, text: str, font: FontProperties, math: bool) -> tuple[float, float, float]:
+        return super().get_text_width_height_descent(text, font, math)
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Return the size of a text, its font as it is now."""
+        return self._size(s, prop.copy(), ismath)
+
+
+@lru_cache(maxsize=4)
+def _letters(fonts: str) -> _Letters:
+    """Return what draws letters while these `fonts` are set: all pictures share it."""
+    return _Letters()
+
+
+class _Renderer(RendererSVG):
+    """Writes SVG as its parent does, and shares what is known of letters."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = (name for name in matplotlib.rcParams if name.startswith(("font.", "mathtext.")))
+        self._text2path = _letters(str([matplotlib.rcParams[name] for name in names]))
 
 
 def texts(drawn: str, figure: Figure | None = None) -> list[str]:

@@ -31,7 +31,6 @@ import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
-from ipywidgets import widget_serialization
 from matplotlib.figure import Figure
 
 from notebooklib._validate import (
@@ -257,7 +256,9 @@ class View(anywidget.AnyWidget):
 
     _esm = (_HERE / "door.js").read_text(encoding="utf-8")
     _script = Script
-    home = traitlets.Instance(Script).tag(sync=True, **widget_serialization)
+    home = traitlets.Instance(Script).tag(
+        sync=True, to_json=lambda script, _: f"IPY_MODEL_{script.model_id}"
+    )
     kind = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)
 

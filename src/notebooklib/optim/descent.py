@@ -574,14 +574,17 @@ def _start(grad: Gradient, x0: ArrayLike) -> Array:
     x = real_array(x0, "x0")
     if x.ndim > 1:
         raise ValueError(f"x0: expected a number or a vector, got shape {x.shape}")
-    _gradient(grad, x)  # tried once before the first step
+    with np.errstate(over="ignore", invalid="ignore"):
+        _gradient(grad, x)  # tried once before the first step
     return x
 
 
 def _gradient(grad: Gradient, x: Array) -> Array:
     """Return the gradient at x, which may be inf or nan where a path diverges."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        g = real_array(grad(x), "gradient from grad", finite=False)
+    g = grad(x)
+    if type(g) in (np.ndarray, np.float64) and g.dtype == x.dtype and g.shape == x.shape:
+        return np.array(g)
+    g = real_array(g, "gradient from grad", finite=False)
     if g.shape != x.shape:
         raise ValueError(f"gradient from grad: expected shape {x.shape}, got {g.shape}")
     return g
