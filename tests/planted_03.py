@@ -33,9 +33,9 @@ def own_points(f, low, high, n, rng):
     return area(f, low, high, n, np.random.default_rng(0))
 
 
-def held(n, p):
+def held(n, p, z=1.96, fewer=0):
     share = np.arange(n + 1) / n
-    inside = np.abs(share - p) <= 1.96 * np.sqrt(share * (1 - share) / n)
+    inside = np.abs(share - p) <= z * np.sqrt(share * (1 - share) / max(n - fewer, 1))
     return float(st.binomial_pmf(n, p)[inside].sum())
 
 
@@ -95,6 +95,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ([0.5, *[0] * 8, 0.5], "gap"),
         ([0.98, *[0] * 8, 0.02], "standard deviation"),
         ([1.0, *[0] * 8, 0.5], "add up"),
+        ([1.06, *[0] * 8, -0.06], "not negative"),
         ([0.5, 0.5], "shape"),
     ],
     "3.5": [
@@ -106,11 +107,15 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda f, a, b, n, rng: area(f, a, b, n, rng)[0], "shape"),
         (lambda f, a, b, n, rng: (2 * area(f, a, b, n, rng)[0], 0.1), "errors off"),
         (own_points, "draw from `rng`"),
+        (lambda f, a, b, n, rng: area(f, a, b, n, np.random), "and nothing else"),
     ],
     "3.6": [([20, 16], "Take its root"), ([20, 0.4], "single trial"), ([80, 4], "index 0")],
     "3.7": [
         (simulated, "simulating"),
-        (lambda n, p: 0.95, "rounded"),
+        (lambda n, p: 0.95, "the promise"),
+        (lambda n, p: round(held(n, p), 2), "rounding"),
+        (lambda n, p: held(n, p, 2), "should not be"),
+        (lambda n, p: held(n, p, 1.96, 1), "should not be|Close"),
         (
             lambda n, p: st.binomial_pmf(n, p)[
                 np.abs(np.arange(n + 1) / n - p) <= 1.96 * np.sqrt(p * (1 - p) / n)
@@ -126,12 +131,14 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (3, "odds"),
         (0.225, "Divide"),
         (0.3, "share"),
+        (75, "at most 1"),
     ],
     "3.9": [
         (lambda t, a, b: t / (1 - t) * (1 - b) / a, "chance"),
         (lambda t, a, b: st.posterior(t, a, 1 - b), "if `target`"),
         (lambda t, a, b: 1 / (1 + a / b * (1 - t) / t), "false alarm rate"),
         (lambda t, a, b: 1 / (1 + (1 - b) / a * (1 - t) / t), "if `target`"),
+        (lambda t, a, b: t / (1 - t) * b / a, "1 − specificity; and"),
     ],
     "3.10": [
         (lambda p, q: p * q, "divide by their sum"),
@@ -155,10 +162,12 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
     ],
     "3.13": [
         (["0", "1", "10", "11", "100"], "begins"),
-        (["000", "001", "010", "011", "100"], "entropy is"),
+        (["0", "100", "101", "110", "1110"], "entropy is"),
+        (["000", "001", "010", "011", "100"], "single digit"),
         (["0", "10", "110", "1110"], "Five"),
         (["0", "10", "110", "1110", "2"], "0s and 1s"),
         (["00", "00", "01", "10", "11"], "begins"),
+        (["00", "01", "10", "110", "111"], "single digit"),
     ],
 }
 ALSO_RIGHT = {
@@ -168,5 +177,5 @@ ALSO_RIGHT = {
     "3.8": [Fraction(3, 4)],
     "3.10": [lambda p, q: [a * b / sum(p * q) for a, b in zip(p, q, strict=True)]],
     "3.12": [lambda digits, words: np.array(read(digits, words))],
-    "3.13": [("00", "01", "10", "110", "111"), ["0", "10", "110", "1110", "1111"]],
+    "3.13": [("1", "01", "001", "0000", "0001"), np.array(["0", "10", "110", "1110", "1111"])],
 }
