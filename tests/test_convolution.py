@@ -64,6 +64,11 @@ def test_a_layer_is_torchs(stride, padding, dilation, kernel):
     assert got.shape == (2, 4, high, wide)
 
 
+def test_a_kernel_may_be_as_large_as_the_image():
+    x, w = RNG.standard_normal((1, 2, 3, 4)), RNG.standard_normal((1, 2, 3, 4))
+    np.testing.assert_allclose(cv.conv2d(x, w), np.sum(x * w)[None, None, None, None])
+
+
 @pytest.mark.parametrize("dilation", [1, 2, 3])
 def test_same_keeps_the_size(dilation):
     x, w = RNG.standard_normal((1, 2, 7, 9)), RNG.standard_normal((3, 2, 3, 5))
@@ -97,6 +102,11 @@ def test_cross_correlation_is_scipys():
             "padding: expected a number",
         ),
         (lambda: cv.conv2d(np.ones((1, 1, 5, 5)), np.ones((1, 1, 3, 3)), padding="x"), "padding: "),
+        (
+            lambda: cv.conv2d(np.ones((1, 1, 5, 5)), np.ones((2, 1, 3, 3)), [1.0]),
+            "bias: expected",
+        ),
+        (lambda: cv.fft_convolve([1e308] * 4, [1.0] * 4), "expected numbers that stay within"),
         (lambda: cv.cross_correlate(np.ones((3, 3)), np.ones((2, 4))), "kernel: expected at most"),
         (lambda: cv.convolve(3.0, [1.0]), "a: expected one axis or more"),
         (lambda: cv.convolve([1.0], [[1.0]]), "b: expected 1 axes"),
@@ -161,7 +171,7 @@ def test_blur_pool_is_a_blur_of_a_dense_maximum():
 def test_a_circular_network_does_not_feel_a_move_by_its_stride(pool):
     with training.seeded(0):
         net = cv.ConvNet((4, 4, 4, 4), padding=1, pool=pool, circular=True).double().eval()
-    x = torch.rand(3, 1, 8, 8, dtype=torch.float64)
+        x = torch.rand(3, 1, 8, 8, dtype=torch.float64)
     scores = net(x)
     assert torch.allclose(net(x.roll((2, 4), (2, 3))), scores, atol=1e-12)
     assert not torch.allclose(net(x.roll(1, 2)), scores, atol=1e-6)
