@@ -202,6 +202,26 @@ def test_training_lowers_the_loss_repeats_itself_and_keeps_the_best():
     assert now == pytest.approx(min(losses[0]))
 
 
+def test_each_digit_keeps_its_label():
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    known = {(image / 16).tobytes(): label for image, label in zip(images, labels, strict=True)}
+    for x, y in cv.split_digits():
+        assert [known[image.numpy().tobytes()] for image in x] == y.tolist()
+
+
+def test_accuracy_counts_all_images_without_dropout_and_leaves_the_modes():
+    net = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.Identity().eval())
+    x = torch.eye(3).repeat(400, 1).reshape(1200, 1, 1, 3)
+    y = torch.arange(1200) % 3
+    y[1000:] = 0
+    assert cv.accuracy(net, x, y) == (y == torch.arange(1200) % 3).double().mean()
+    assert [module.training for module in net] == [True, True, False]
+    with pytest.raises(ValueError, match="labels: expected numbers 0, 1, …, got -1"):
+        cv.accuracy(net, x, y - 1)
+
+
 @pytest.mark.slow
 def test_five_seeds_read_digits():
     """The setting of the page, chosen by the held-out digits: 98.6 % of the test digits."""
