@@ -49,6 +49,7 @@ def test_convolution_commutes_and_associates():
 
 # ------------------------------------------------------------------------------------ layer
 
+SAME = cv.ConvNet((2, 2, 2, 2), padding=1)
 LAYERS = list(itertools.product((1, 2, 3), (0, 1, 2), (1, 2), ((3, 3), (1, 1), (2, 3))))
 
 
@@ -111,7 +112,8 @@ def test_cross_correlation_is_scipys():
         (lambda: cv.convolve(3.0, [1.0]), "a: expected one axis or more"),
         (lambda: cv.convolve([1.0], [[1.0]]), "b: expected 1 axes"),
         (lambda: cv.convolve(np.ones(10**8), np.ones(9)), "b: expected at most 100,000,000"),
-        (lambda: cv.ConvNet()(torch.zeros(1, 1, 8, 8)), "x: expected images of 14×14"),
+        (lambda: cv.ConvNet()(torch.zeros(1, 1, 13, 99)), "x: expected images of 14×14"),
+        (lambda: SAME(torch.zeros(1, 1, 1, 9)), "x: expected images of 2×2"),
         (lambda: cv.ConvNet()(torch.zeros(1, 3, 28, 28)), "x: expected 1 channel, got 3"),
         (lambda: cv.SpatialTransformer(nn.Flatten(), size=10), "size: expected a multiple of 4"),
         (lambda: cv.blur_pool(torch.zeros(1, 1, 1, 5)), "x: expected maps of 2×2"),
@@ -175,6 +177,43 @@ def test_a_circular_network_does_not_feel_a_move_by_its_stride(pool):
     scores = net(x)
     assert torch.allclose(net(x.roll((2, 4), (2, 3))), scores, atol=1e-12)
     assert not torch.allclose(net(x.roll(1, 2)), scores, atol=1e-6)
+
+
+def test_a_transformer_of_turns_only_turns():
+    net = cv.SpatialTransformer(nn.Flatten(), size=8, turns_only=True)
+    nn.init.ones_(net.locate[-1].bias)
+    cos, sin = np.cos(0.2), np.sin(0.2)
+    found = net.theta(torch.rand(1, 1, 8, 8))[0].detach()
+    np.testing.assert_allclose(found, [[cos, -sin, 0], [sin, cos, 0]], atol=1e-6)
+
+
+def test_weights_begin_as_he_says():
+    net = cv.ConvNet()
+    assert net.dropout.p == 0.5
+    for layer in (*net.features[2::2], net.head):
+        if hasattr(layer, "weight"):
+            assert layer.weight.std().item() == pytest.approx(
+                np.sqrt(2 / layer.weight[0].numel()), rel=0.1
+            )
+            assert not layer.bias.any()
+
+
+def test_pictures_are_moved_both_ways_and_by_all_of_the_range(monkeypatch):
+    seen = {"shift": [], "rotate": []}
+    for name, moves in seen.items():
+
+        def record(x, *by, moves=moves):
+            moves.extend(by)
+            return x
+
+        monkeypatch.setattr(f"notebooklib.convolution.network.{name}", record)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    cv.train_classifier(
+        net, torch.rand(99, 1, 2, 2), torch.arange(99) % 2, epochs=2, shifts=1, turns=10
+    )
+    assert set(torch.cat(seen["shift"]).tolist()) == {-1, 0, 1}
+    degrees = torch.cat(seen["rotate"])
+    assert -10 <= degrees.min() < -8 and 8 < degrees.max() <= 10
 
 
 def test_the_network_of_the_notes_has_its_sizes():

@@ -187,6 +187,7 @@ def test_coverage_is_measured_as_promised():
     """Brown, Cai and DasGupta print 0.951 for n = 17, 0.904 for 18, and 0.920 for 40."""
     found = [st.coverage(n, 0.5) for n in (17, 18, 40)]
     assert np.allclose(found, [0.951, 0.904, 0.919], atol=0.001)
+    assert st.coverage(40, 0.5, level=0.5) < 0.6
     rng = np.random.default_rng(0)
     k = rng.binomial(20, 0.05, size=200_000)
     low, high = st.proportion_interval(k, 20)
