@@ -49,6 +49,7 @@ def test_convolution_commutes_and_associates():
 
 # ------------------------------------------------------------------------------------ layer
 
+SAME = cv.ConvNet((2, 2, 2, 2), padding=1)
 LAYERS = list(itertools.product((1, 2, 3), (0, 1, 2), (1, 2), ((3, 3), (1, 1), (2, 3))))
 
 
@@ -62,6 +63,11 @@ def test_a_layer_is_torchs(stride, padding, dilation, kernel):
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
     high, wide = (cv.output_size(n, k, **how) for n, k in zip(x.shape[2:], kernel, strict=True))
     assert got.shape == (2, 4, high, wide)
+
+
+def test_a_kernel_may_be_as_large_as_the_image():
+    x, w = RNG.standard_normal((1, 2, 3, 4)), RNG.standard_normal((1, 2, 3, 4))
+    np.testing.assert_allclose(cv.conv2d(x, w), np.sum(x * w)[None, None, None, None])
 
 
 @pytest.mark.parametrize("dilation", [1, 2, 3])
@@ -97,11 +103,17 @@ def test_cross_correlation_is_scipys():
             "padding: expected a number",
         ),
         (lambda: cv.conv2d(np.ones((1, 1, 5, 5)), np.ones((1, 1, 3, 3)), padding="x"), "padding: "),
+        (
+            lambda: cv.conv2d(np.ones((1, 1, 5, 5)), np.ones((2, 1, 3, 3)), [1.0]),
+            "bias: expected",
+        ),
+        (lambda: cv.fft_convolve([1e308] * 4, [1.0] * 4), "expected numbers that stay within"),
         (lambda: cv.cross_correlate(np.ones((3, 3)), np.ones((2, 4))), "kernel: expected at most"),
         (lambda: cv.convolve(3.0, [1.0]), "a: expected one axis or more"),
         (lambda: cv.convolve([1.0], [[1.0]]), "b: expected 1 axes"),
         (lambda: cv.convolve(np.ones(10**8), np.ones(9)), "b: expected at most 100,000,000"),
-        (lambda: cv.ConvNet()(torch.zeros(1, 1, 8, 8)), "x: expected images of 14×14"),
+        (lambda: cv.ConvNet()(torch.zeros(1, 1, 13, 99)), "x: expected images of 14×14"),
+        (lambda: SAME(torch.zeros(1, 1, 1, 9)), "x: expected images of 2×2"),
         (lambda: cv.ConvNet()(torch.zeros(1, 3, 28, 28)), "x: expected 1 channel, got 3"),
         (lambda: cv.SpatialTransformer(nn.Flatten(), size=10), "size: expected a multiple of 4"),
         (lambda: cv.blur_pool(torch.zeros(1, 1, 1, 5)), "x: expected maps of 2×2"),
@@ -161,10 +173,47 @@ def test_blur_pool_is_a_blur_of_a_dense_maximum():
 def test_a_circular_network_does_not_feel_a_move_by_its_stride(pool):
     with training.seeded(0):
         net = cv.ConvNet((4, 4, 4, 4), padding=1, pool=pool, circular=True).double().eval()
-    x = torch.rand(3, 1, 8, 8, dtype=torch.float64)
+        x = torch.rand(3, 1, 8, 8, dtype=torch.float64)
     scores = net(x)
     assert torch.allclose(net(x.roll((2, 4), (2, 3))), scores, atol=1e-12)
     assert not torch.allclose(net(x.roll(1, 2)), scores, atol=1e-6)
+
+
+def test_a_transformer_of_turns_only_turns():
+    net = cv.SpatialTransformer(nn.Flatten(), size=8, turns_only=True)
+    nn.init.ones_(net.locate[-1].bias)
+    cos, sin = np.cos(0.2), np.sin(0.2)
+    found = net.theta(torch.rand(1, 1, 8, 8))[0].detach()
+    np.testing.assert_allclose(found, [[cos, -sin, 0], [sin, cos, 0]], atol=1e-6)
+
+
+def test_weights_begin_as_he_says():
+    net = cv.ConvNet()
+    assert net.dropout.p == 0.5
+    for layer in (*net.features[2::2], net.head):
+        if hasattr(layer, "weight"):
+            assert layer.weight.std().item() == pytest.approx(
+                np.sqrt(2 / layer.weight[0].numel()), rel=0.1
+            )
+            assert not layer.bias.any()
+
+
+def test_pictures_are_moved_both_ways_and_by_all_of_the_range(monkeypatch):
+    seen = {"shift": [], "rotate": []}
+    for name, moves in seen.items():
+
+        def record(x, *by, moves=moves):
+            moves.extend(by)
+            return x
+
+        monkeypatch.setattr(f"notebooklib.convolution.network.{name}", record)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    cv.train_classifier(
+        net, torch.rand(99, 1, 2, 2), torch.arange(99) % 2, epochs=2, shifts=1, turns=10
+    )
+    assert set(torch.cat(seen["shift"]).tolist()) == {-1, 0, 1}
+    degrees = torch.cat(seen["rotate"])
+    assert -10 <= degrees.min() < -8 and 8 < degrees.max() <= 10
 
 
 def test_the_network_of_the_notes_has_its_sizes():
@@ -190,6 +239,26 @@ def test_training_lowers_the_loss_repeats_itself_and_keeps_the_best():
     with torch.no_grad():
         now = F.cross_entropy(net.eval()(held_out[0]), held_out[1]).item()
     assert now == pytest.approx(min(losses[0]))
+
+
+def test_each_digit_keeps_its_label():
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    known = {(image / 16).tobytes(): label for image, label in zip(images, labels, strict=True)}
+    for x, y in cv.split_digits():
+        assert [known[image.numpy().tobytes()] for image in x] == y.tolist()
+
+
+def test_accuracy_counts_all_images_without_dropout_and_leaves_the_modes():
+    net = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.Identity().eval())
+    x = torch.eye(3).repeat(400, 1).reshape(1200, 1, 1, 3)
+    y = torch.arange(1200) % 3
+    y[1000:] = 0
+    assert cv.accuracy(net, x, y) == (y == torch.arange(1200) % 3).double().mean()
+    assert [module.training for module in net] == [True, True, False]
+    with pytest.raises(ValueError, match="labels: expected numbers 0, 1, …, got -1"):
+        cv.accuracy(net, x, y - 1)
 
 
 @pytest.mark.slow

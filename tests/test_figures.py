@@ -1,6 +1,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backends.backend_svg import RendererSVG
 
 from notebooklib import figures
 from notebooklib.figures.pictures import svg
@@ -76,12 +77,23 @@ def test_colours_are_distinct_also_for_the_colour_blind():
     assert gaps.min() > 0.1
 
 
-def test_letters_follow_the_fonts_that_are_set():
-    """All pictures share what is known of letters, as long as these are the same."""
-    drawn = []
-    for face in ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans"):
-        with plt.rc_context({"mathtext.fontset": "custom", "mathtext.it": face}):
-            figure, ax = figures.new_figure()
-            ax.set_title("$x^2$")
-            drawn.append(svg(figure))
-    assert drawn[0] == drawn[2] != drawn[1]
+def test_letters_follow_the_fonts_that_are_set(monkeypatch):
+    """All pictures share what is known of letters, and are as matplotlib alone would draw them."""
+    for font in ("font.sans-serif", "mathtext.it"):
+        drawn = []
+        for face in ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans"):
+            with plt.rc_context({"mathtext.fontset": "custom", font: face}):
+                figure, ax = figures.new_figure()
+                ax.set_title("A word and $x^2$")
+                drawn.append(svg(figure))
+                with monkeypatch.context() as patch:
+                    patch.setattr("notebooklib.figures.pictures._Renderer", RendererSVG)
+                    assert svg(figure) == drawn[-1]
+        assert drawn[0] == drawn[2] != drawn[1], font
+
+
+def test_a_figure_keeps_its_dots_an_inch():
+    figure, _ = figures.new_figure()
+    dpi = figure.dpi
+    svg(figure)
+    assert figure.dpi == dpi

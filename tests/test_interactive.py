@@ -134,6 +134,11 @@ def test_the_script_holds_no_mathematics():
     assert "Math." not in Script._esm
 
 
+def test_a_move_says_where_its_script_is():
+    home = move(draw, alt="", x=Slider([0, 1])).get_state()["home"]
+    assert home == f"IPY_MODEL_{Script.shared().model_id}"
+
+
 def test_several_panels():
     def two(axes, x):
         assert len(axes) == 2

@@ -424,3 +424,10 @@ def test_a_learning_rate_is_finite_and_above_zero(use, lr):
 def test_wrong_input_says_what_was_expected(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_gradient_that_overflows_at_the_start_is_no_warning_and_a_complex_one_is_refused():
+    path = optim.minimize(optim.SGD(0.1), lambda x: x**3, np.array([1e200]), 2)
+    assert not np.isfinite(path[1:]).any()
+    with pytest.raises(ValueError, match="gradient from grad: expected"):
+        optim.minimize(optim.SGD(0.1), lambda x: x + 1j, np.array([1.0]), 2)

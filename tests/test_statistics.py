@@ -52,6 +52,7 @@ def test_the_standard_error_is_scipys_and_holds():
     found = [st.mean_and_error(rng.exponential(size=200)) for _ in range(2000)]
     within = np.mean([abs(mean - 1) < 2 * error for mean, error in found])
     assert 0.92 < within < 0.97
+    assert np.allclose(np.divide(st.mean_and_error(1e300 * x), 1e300), st.mean_and_error(x))
 
 
 @pytest.mark.parametrize("sample", [[], [1.0]])
@@ -73,6 +74,8 @@ def test_moments_are_those_of_a_sample(w):
 
 def test_a_constant_has_no_spread():
     assert st.moments([7, 9], [1, 0]) == (7, 0, 0)
+    assert st.moments([0.3] * 10, [0.1] * 10)[1:] == (0, 0)  # nor one that rounding gives it
+    assert st.moments([0, 1e-200], [0.5, 0.5])[1:] == (0, 0)  # one too small for float64
 
 
 @given(chances, hypo.integers(1, 4))
@@ -126,7 +129,7 @@ def test_a_constant_has_no_bell():
 
 
 @pytest.mark.parametrize(
-    "pmf", [[0.5, 0.6], [-0.1, 1.1], [0.5, np.nan], [], [[0.5, 0.5]], [0.2, 0.2]]
+    "pmf", [[0.5, 0.6], [-0.1, 1.1], [0.5, np.nan], [], [[0.5, 0.5]], [0.2, 0.2], [0.5, 0.501]]
 )
 def test_chances_are_chances(pmf):
     for function in (lambda p: st.sum_pmf(p, 2), st.entropy, st.huffman):
@@ -135,8 +138,9 @@ def test_chances_are_chances(pmf):
 
 
 def test_a_sum_too_long_is_refused():
-    with pytest.raises(ValueError, match="at most 20,000 possible sums, got 100,001"):
-        st.sum_pmf([0.5, 0.5], 100_000)
+    with pytest.raises(ValueError, match="at most 20,000 possible sums, got 20,001"):
+        st.sum_pmf([0.5, 0.5], 20_000)
+    assert np.isclose(st.sum_pmf([0.5, 0.5 + 9e-10], 19_999).sum(), 1, rtol=1e-9)
 
 
 # ------------------------------------------------------------------------------------ coins
@@ -151,6 +155,13 @@ def test_coins_are_counted_exactly(n, numerator):
     assert np.allclose(got, exact, rtol=1e-10, atol=1e-300)
     mean, variance, _ = st.moments(np.arange(n + 1), got / got.sum())
     assert np.allclose((mean, variance), (n * p, n * p * (1 - p)), atol=1e-9)
+
+
+def test_more_trials_than_a_million_are_refused_and_more_successes_than_trials():
+    with pytest.raises(ValueError, match="n: expected"):
+        st.binomial_pmf(1_000_001, 0.5)
+    with pytest.raises(ValueError, match="k: expected numbers from 0 to 8, got 8.5 to 8.5"):
+        st.proportion_interval(8.5, 8)
 
 
 def test_a_binomial_is_a_sum_of_coins():
@@ -176,11 +187,18 @@ def test_coverage_is_measured_as_promised():
     """Brown, Cai and DasGupta print 0.951 for n = 17, 0.904 for 18, and 0.920 for 40."""
     found = [st.coverage(n, 0.5) for n in (17, 18, 40)]
     assert np.allclose(found, [0.951, 0.904, 0.919], atol=0.001)
+    assert st.coverage(40, 0.5, level=0.5) < 0.6
     rng = np.random.default_rng(0)
     k = rng.binomial(20, 0.05, size=200_000)
     low, high = st.proportion_interval(k, 20)
     held = ((low <= 0.05) & (0.05 <= high)).mean()
     assert abs(held - st.coverage(20, 0.05)) < 4 * np.sqrt(0.25 / 200_000)
+
+
+def test_rounding_neither_shortens_an_interval_nor_lifts_a_share_above_one():
+    trials = range(1, 60)
+    assert {st.coverage(n, p, "wilson") for n in trials for p in (0, 1)} == {1.0}
+    assert max(st.coverage(n, 0.3, "wilson", 1 - 1e-12) for n in trials) == 1
 
 
 @pytest.mark.parametrize("n", [5, 18, 40])

@@ -23,7 +23,7 @@ def split_digits(seed: int = 9) -> tuple[Labelled, Labelled, Labelled]:
     Parameters
     ----------
     seed : int
-        Of the order in which they are dealt out. All of the chapter's settings were chosen by the
+        Of the order in which they are dealt out. The network's settings were chosen by the
         300 of the default, before its 360 were read.
 
     Returns

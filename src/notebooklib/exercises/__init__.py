@@ -157,7 +157,9 @@ def check(number: str, answer: Any) -> Verdict:
     return Verdict(not fault, fault or EXERCISES[number].praise)
 
 
-def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
+def compare(
+    answer: Any, expected: Any, what: str = "the answer", *, slips: dict[str, Any] | None = None
+) -> str:
     """Return what distinguishes `answer` from the numbers `expected`, or "" where they agree.
 
     It names a wrong shape, a transpose, a sign, a factor, a changed order and rounding before it
@@ -171,6 +173,8 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
         The right numbers, real or complex.
     what : str
         What to call the answer.
+    slips : dict of str to array_like, optional
+        Known wrong numbers, each under what is said of it.
 
     Returns
     -------
@@ -190,6 +194,9 @@ def compare(answer: Any, expected: Any, what: str = "the answer") -> str:
     got, What = _array(answer), _begin(what)
     if _close(got, expected):
         return ""
+    for why, wrong in (slips or {}).items():
+        if not compare(answer, wrong):
+            return why
     if _close(got, -expected):
         return f"{What} is right up to the sign."
     if got.ndim == 2 and got.shape[0] == got.shape[1] and _close(got.T, expected):
@@ -257,6 +264,7 @@ def compare_function(
     cases: Iterable[tuple],
     *,
     describe: Callable[..., str] | None = None,
+    slips: dict[str, Callable] | None = None,
 ) -> str:
     """Return the first of the `cases` in which the reader's function differs from `oracle`.
 
@@ -270,6 +278,9 @@ def compare_function(
         The arguments of each call; the reader's function gets copies.
     describe : callable, optional
         Writes the arguments of a call, where they are long.
+    slips : dict of str to callable, optional
+        Known wrong functions, each under what is said of it; the first that agrees with the
+        reader's in all `cases` explains the difference.
 
     Returns
     -------
@@ -280,7 +291,18 @@ def compare_function(
     --------
     >>> compare_function(lambda x: x + x, lambda x: x**2, [(2.0,), (3.0,)])
     '<lambda>(3) should not be 6.'
+    >>> slips = {"That is the double.": lambda x: 2 * x}
+    >>> compare_function(lambda x: x + x, lambda x: x**2, [(2.0,), (3.0,)], slips=slips)
+    'That is the double.'
     """
+    fault = _first_fault(answer, oracle, cases, describe)
+    for why, slip in (slips or {}).items() if fault else ():
+        if not _first_fault(answer, slip, cases):
+            return why
+    return fault
+
+
+def _first_fault(answer: Any, oracle: Callable, cases: Iterable, describe=None) -> str:
     if not callable(answer):
         return f"A function is asked for, but {type(answer).__name__} came."
     name = getattr(answer, "__name__", None)

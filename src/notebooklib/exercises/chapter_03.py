@@ -13,15 +13,6 @@ def _chances(seed: int, n: int) -> np.ndarray:
     return p / p.sum()
 
 
-def _function(answer, oracle, cases, slips: dict, describe=None) -> str:
-    """Compare functions, and name the first known slip that the reader's agrees with."""
-    fault = compare_function(answer, oracle, cases, describe=describe)
-    for said, wrong in slips.items() if fault else ():
-        if not compare_function(answer, wrong, cases):
-            return said
-    return fault
-
-
 def _number(answer, expected, what: str, said: dict) -> str:
     """Compare numbers of which the last is the hard one, and name its usual slips."""
     fault = compare(answer, expected, what)
@@ -48,7 +39,7 @@ def wall(answer) -> str:
 def sum_of(answer) -> str:
     cases = [(_chances(k, k + 2), _chances(k + 3, 2 * k)) for k in (1, 2, 3)]
     slips = {"One of the two was reversed: that is X − Y.": lambda p, q: np.convolve(p, q[::-1])}
-    return _function(answer, lambda p, q: np.convolve(p, q), cases, slips)
+    return compare_function(answer, lambda p, q: np.convolve(p, q), cases, slips=slips)
 
 
 def _edges(x):
@@ -75,7 +66,7 @@ def gap(answer) -> str:
     def shown(x):
         return f"array of {len(x)} numbers"
 
-    if fault := _function(answer, largest, cases, slips, shown):
+    if fault := compare_function(answer, largest, cases, slips=slips, describe=shown):
         return fault
     ties = [(np.zeros(3),), (rng.choice([-1.0, 1.0], 20),)]
     return compare_function(answer, largest, ties, describe=shown)
@@ -167,7 +158,7 @@ def covered(answer) -> str:
     }
     slips = {said: (lambda n, p, ends=ends: counted(n, p, ends)) for said, ends in slips.items()}
     slips["That is the promise. What does the recipe hold?"] = lambda n, p: 0.95
-    fault = _function(answer, lambda n, p: counted(n, p, ""), cases, slips)
+    fault = compare_function(answer, lambda n, p: counted(n, p, ""), cases, slips=slips)
     names = getattr(getattr(answer, "__code__", None), "co_names", ())
     if not fault and (answer is st.coverage or "coverage" in names):
         return "The numbers are right, but `coverage` does the work: add the chances yourself."
@@ -216,7 +207,7 @@ def prevalence_for(answer) -> str:
             lambda t, a, b: t / (1 - t) * b / a
         ),
     }
-    return _function(answer, prior, cases, slips)
+    return compare_function(answer, prior, cases, slips=slips)
 
 
 @exercise("3.10", "Multiply, then divide by the sum: Bayes for as many hypotheses as you like.")
@@ -231,7 +222,7 @@ def update(answer) -> str:
             lambda p, q: q / q.sum()
         ),
     }
-    return _function(answer, lambda p, q: p * q / (p @ q), cases, slips)
+    return compare_function(answer, lambda p, q: p * q / (p @ q), cases, slips=slips)
 
 
 @exercise("3.11", "Each outcome's surprise, weighed by its chance.")

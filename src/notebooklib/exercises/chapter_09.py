@@ -21,21 +21,6 @@ def _lent(answer, banned):
     return f"The numbers are right, but `{name}` does the work: write it out." if name else ""
 
 
-def _named(fault, answer, slips):
-    """Return why wrong numbers are wrong, where their slip is known."""
-    found = [why for slip, why in slips.items() if fault and not compare(answer, slip)]
-    return found[0] if found else fault
-
-
-def _judged(answer, oracle, cases, slips, describe=None):
-    """Compare a function; name the slip that explains its first fault, where one does."""
-    fault = compare_function(answer, oracle, cases, describe=describe)
-    for slip, message in slips.items() if fault else ():
-        if not compare_function(answer, slip, cases):
-            return message
-    return fault
-
-
 def _drawn(*sizes):
     """Return cases of small quarters, an array for each shape in each of the sizes."""
     rng = np.random.default_rng(0)
@@ -68,23 +53,27 @@ def by_hand(answer) -> str:
     if not misfit(answer, (2,)) or not misfit(answer, (3,)):
         return "Only the places where they meet fully, or not all: 2 and 3 numbers make 4 places."
     slips = {
-        (-2, -3, 2, 3): "That is (−1, 1) * (2, 5, 3): the minus belongs to the later copy.",
-        (2, 7, 8, 3): "The second copy is to be taken away, not added.",
-        (3, 2, -3, -2): "That slides without turning round: at place 0 only a₀ and b₀ meet.",
+        "That is (−1, 1) * (2, 5, 3): the minus belongs to the later copy.": (-2, -3, 2, 3),
+        "The second copy is to be taken away, not added.": (2, 7, 8, 3),
+        "That slides without turning round: at place 0 only a₀ and b₀ meet.": (3, 2, -3, -2),
     }
-    return _named(compare(answer, [2, 3, -2, -3], "the sequence"), answer, slips)
+    return compare(answer, [2, 3, -2, -3], "the sequence", slips=slips)
 
 
 @exercise("9.2", "The double loop is the whole of it; everything else is speed.")
 def spread(answer) -> str:
     slips = {
-        partial(np.correlate, mode="full"): "One must be turned round: i + j is the place.",
-        lambda a, b: np.correlate(b, a, "full"): "One must be turned round: i + j is the place.",
-        lambda a, b: np.convolve(a, b)[: len(a)]: "Places beyond the end of a are missing.",
-        _around(max): "What runs over the end comes in again at the start: M + N − 1 places.",
+        "One must be turned round: i + j is the place, not i − j.": partial(
+            np.correlate, mode="full"
+        ),
+        "One must be turned round: i + j is the place, not j − i.": (
+            lambda a, b: np.correlate(b, a, "full")
+        ),
+        "Places beyond the end of a are missing.": (lambda a, b: np.convolve(a, b)[: len(a)]),
+        "What runs over the end comes in again at the start: M + N − 1 places.": _around(max),
     }
     cases = _drawn((3, 3), (1, 4), (5, 2), (2, 5), (1, 1))
-    return _judged(answer, np.convolve, cases, slips) or _lent(answer, SUMS)
+    return compare_function(answer, np.convolve, cases, slips=slips) or _lent(answer, SUMS)
 
 
 @exercise("9.3", "A dot product at each place: among equally strong patches the likest is loudest.")
@@ -96,13 +85,17 @@ def answers_of(answer) -> str:
         return lambda A, K: slide(A, K, mode=mode)
 
     slips = {
-        laid("valid", turned=True): "The kernel is turned over: that is the convolution.",
-        laid("full"): "Only the places where the kernel lies inside are asked for.",
-        laid("same"): "That has the size of the image; the kernel fits inside at fewer places.",
-        lambda A, K: laid("valid")(A, K)[:-1, :-1]: "The last row and column are missing.",
-        lambda A, K: laid("valid")(A, K) / K.size: "That is the mean of the products, not the sum.",
+        "The kernel is turned over: that is the convolution.": laid("valid", turned=True),
+        "Only the places where the kernel lies inside are asked for.": laid("full"),
+        "That has the size of the image; the kernel fits inside at fewer places.": laid("same"),
+        "The last row and column are missing.": (lambda A, K: laid("valid")(A, K)[:-1, :-1]),
+        "That is the mean of the products, not the sum.": (
+            lambda A, K: laid("valid")(A, K) / K.size
+        ),
     }
-    return _judged(answer, laid("valid"), cases, slips, _shapes) or _lent(answer, SLIDES)
+    return compare_function(answer, laid("valid"), cases, slips=slips, describe=_shapes) or _lent(
+        answer, SLIDES
+    )
 
 
 @exercise("9.4", "Columns that add up to 0, and rows that tell above from below.")
@@ -138,16 +131,16 @@ def level_edges(answer) -> str:
 @exercise("9.5", "28 + 4 pixels with the border, 28 starts to choose from, every second one taken.")
 def size_of(answer) -> str:
     slips = {
-        10: "The border is missing: two zeros on *each* side make 32 pixels.",
-        13: "The + 1 for the first place is missing, or the second border: 28 + 4 = 32 pixels.",
-        13.5: "Only whole places count, and the first place makes one more.",
-        28: "That is stride 1; every second place is left out.",
-        14.5: "Only whole places count: round down.",
-        15: "Half of 27 steps is 13, rounded down, and the first place makes one more.",
-        12: "That is without the border: add two zeros on each side.",
-        16: "The kernel needs room: it cannot start at the last four pixels.",
+        "The border is missing: two zeros on *each* side make 32 pixels.": 10,
+        "The + 1 for the first place is missing, or the second border: 28 + 4 = 32 pixels.": 13,
+        "Only whole places count, and the first place makes one more.": 13.5,
+        "That is stride 1; every second place is left out.": 28,
+        "Only whole places count: round down.": 14.5,
+        "Half of 27 steps is 13, rounded down, and the first place makes one more.": 15,
+        "That is without the border: add two zeros on each side.": 12,
+        "The kernel needs room: it cannot start at the last four pixels.": 16,
     }
-    return _named(compare(answer, 14, "the number"), answer, slips)
+    return compare(answer, 14, "the number", slips=slips)
 
 
 @exercise("9.6", "As deep as its input, once for each map, and a bias: that is all a layer holds.")
@@ -161,12 +154,12 @@ def parameters(answer) -> str:
         return convs + head * classes * (channels[-1] + bias)
 
     slips = {
-        partial(count, bias=0): "The biases are missing: one for each map, and one for each class.",
-        partial(count, deep=False): "A kernel is as deep as its input: it has kernel² · C weights.",
-        partial(count, sheets=True): "One bias for each map, not one for each sheet of a kernel.",
-        partial(count, head=False): "The linear layer at the end is missing.",
+        "The biases are missing: one for each map, and one for each class.": partial(count, bias=0),
+        "A kernel is as deep as its input: it has kernel² · C weights.": partial(count, deep=False),
+        "One bias for each map, not one for each sheet of a kernel.": partial(count, sheets=True),
+        "The linear layer at the end is missing.": partial(count, head=False),
     }
-    return _judged(answer, count, cases, slips)
+    return compare_function(answer, count, cases, slips=slips)
 
 
 @exercise("9.7", "Padded, multiplied, taken back: three transforms in place of M · N products.")
@@ -178,15 +171,15 @@ def fast(answer) -> str:
         return np.real(got) if wobble else got
 
     slips = {
-        _around(lambda m, n: max(m, n, m + n - 2)): "One place too few: the result has M + N − 1.",
-        _around(lambda m, n: m + n): "The padding is still there: cut the result to M + N − 1.",
+        "One place too few: the result has M + N − 1.": _around(lambda m, n: max(m, n, m + n - 2)),
+        "The padding is still there: cut the result to M + N − 1.": _around(lambda m, n: m + n),
     }
     if callable(answer):
         real.__name__ = getattr(answer, "__name__", "your function")
     cases = _drawn((3, 3), (1, 4), (5, 2), (2, 7), (8, 8), (6, 5))
     if callable(answer) and not compare_function(real, _around(max), cases[:1]):
         return "It goes round: first pad both with zeros to M + N − 1 places."
-    fault = _judged(real if callable(answer) else answer, np.convolve, cases, slips)
+    fault = compare_function(real if callable(answer) else answer, np.convolve, cases, slips=slips)
     return fault or _lent(answer, SUMS)
 
 
@@ -204,14 +197,14 @@ def field_of_view(answer) -> str:
         return seen
 
     slips = {
-        partial(field, spread=False): "The strides are missing: they make later steps longer.",
-        partial(field, late=True): "A stride spreads out the layers after it, not its own kernel.",
-        partial(field, first=0): "It begins at one pixel, not at none.",
-        lambda layers: sum(
-            k for k, _ in layers
-        ): "Neighbours overlap: they share all but one pixel.",
+        "The strides are missing: they make later steps longer.": partial(field, spread=False),
+        "A stride spreads out the layers after it, not its own kernel.": partial(field, late=True),
+        "It begins at one pixel, not at none.": partial(field, first=0),
+        "Neighbours overlap: they share all but one pixel.": (
+            lambda layers: sum(k for k, _ in layers)
+        ),
     }
-    return _judged(answer, field, cases, slips)
+    return compare_function(answer, field, cases, slips=slips)
 
 
 @exercise("9.9", "Nothing in it can learn: a pooling layer has no parameters.")
@@ -233,12 +226,14 @@ def pooled(answer) -> str:
     if fault and not compare_function(answer, largest, cases[:2]):
         return "Right for even sizes. Of 5 rows the last has no partner: it is left out."
     slips = {
-        lambda x: blocks(x).mean(axis=(1, 3)): "That is the mean of each block, not the largest.",
-        lambda x: largest(x).clip(0): "The largest of negative numbers is not 0.",
-        overlapping: "The blocks overlap here: the window should move by two pixels.",
-        lambda x: blocks(x)[:, 0, :, 0]: "That only keeps every second pixel, the largest or not.",
+        "That is the mean of each block, not the largest.": (lambda x: blocks(x).mean(axis=(1, 3))),
+        "The largest of negative numbers is not 0.": (lambda x: largest(x).clip(0)),
+        "The blocks overlap here: the window should move by two pixels.": overlapping,
+        "That only keeps every second pixel, the largest or not.": (
+            lambda x: blocks(x)[:, 0, :, 0]
+        ),
     }
-    return fault and _judged(answer, largest, cases[:2], slips, _shapes)
+    return fault and compare_function(answer, largest, cases[:2], slips=slips, describe=_shapes)
 
 
 @exercise("9.10", "Small, and it reads digits that it has never seen.")
@@ -274,13 +269,13 @@ def shift_map(answer) -> str:
         return [[1, 0, sign * unit * right / size], [0, 1, sign * unit * down / size]]
 
     slips = {
-        partial(theta, sign=1): "The wrong way: a move to the right is read further left.",
-        partial(theta, unit=1): "From −1 to 1 are size pixels: one pixel is 2 / size.",
-        partial(theta, sign=1, unit=1): "Wrong way and half the length: one pixel is 2 / size.",
-        lambda r, d, n: theta(r, d, n - 1): "−1 and 1 are the borders: a pixel is 2 / size.",
-        lambda right, down, n: theta(down, right, n): "Across comes first: it is the upper row.",
+        "The wrong way: a move to the right is read further left.": partial(theta, sign=1),
+        "From −1 to 1 are size pixels: one pixel is 2 / size.": partial(theta, unit=1),
+        "Wrong way and half the length: one pixel is 2 / size.": partial(theta, sign=1, unit=1),
+        "−1 and 1 are the borders: a pixel is 2 / size.": (lambda r, d, n: theta(r, d, n - 1)),
+        "Across comes first: it is the upper row.": (lambda right, down, n: theta(down, right, n)),
     }
-    return _judged(answer, theta, cases, slips)
+    return compare_function(answer, theta, cases, slips=slips)
 
 
 @exercise("9.12", "Equivariant layers all the way, and a mean that forgets where.")

@@ -8,23 +8,6 @@ import numpy as np
 from notebooklib.exercises import compare, compare_function, exercise, misfit
 
 
-def _named(fault, answer, slips, what="the answer") -> str:
-    """Return why a wrong list of numbers is wrong, where its slip is known."""
-    for wrong, why in slips.items() if fault else ():
-        if not compare(answer, list(wrong), what):
-            return why
-    return fault
-
-
-def _slipped(answer, oracle, slips, cases) -> str:
-    """Compare a function; name the slip that explains its first fault, where one does."""
-    fault = compare_function(answer, oracle, cases, describe=_briefly)
-    for why, slip in slips.items() if fault else ():
-        if not compare_function(answer, slip, cases):
-            return why
-    return fault
-
-
 def _briefly(*given):
     """Write the arguments of a call; of long arrays the shape only."""
     shown = []
@@ -33,6 +16,9 @@ def _briefly(*given):
         text = argument if isinstance(argument, str) else np.round(argument, 3)
         shown.append(f"shape {argument.shape}" if long else str(text))
     return ", ".join(shown)
+
+
+_compared = functools.partial(compare_function, describe=_briefly)
 
 
 def _flat(answer):
@@ -58,31 +44,31 @@ def _numbers(part):
 @exercise("10.1", "What was said last counts in full; each step back halves the rest.")
 def echo(answer) -> str:
     slips = {
-        (9, 6): "The two are exchanged: what comes last is halved least.",
-        (12, 12): "Nothing is forgotten in that: the state is halved before each new input.",
-        (4, 8): "That is the last input alone; half of the state before comes with it.",
-        (
+        "The two are exchanged: what comes last is halved least.": (9, 6),
+        "Nothing is forgotten in that: the state is halved before each new input.": (12, 12),
+        "That is the last input alone; half of the state before comes with it.": (4, 8),
+        "The same three numbers, but 8 is halved twice in one order and never in the other.": (
             6,
             6,
-        ): "The same three numbers, but 8 is halved twice in one order and never in the other.",
-        (3, 4.5): "The last input is not halved: first the state, then the input is added.",
+        ),
+        "The last input is not halved: first the state, then the input is added.": (3, 4.5),
     }
-    return _named(compare(answer, [6, 9]), answer, slips)
+    return compare(answer, [6, 9], slips=slips)
 
 
 @exercise("10.2", "The weights are the same at each step, so a text of any length will do.")
 def shapes(answer) -> str:
     slips = {
-        (60, 12, 32): "PyTorch keeps two biases and adds them; the formula has one.",
-        (60, 12, 24): "The bias is missing: one for each of the 4 units.",
-        (60, 12, 140): "All five steps use the same weights.",
-        (60, 4, 28): "Each of the three texts ends in a state of its own.",
-        (60, 60, 28): "The last state is that of the last step alone.",
-        (30, 12, 28): "A state has 4 numbers, however many features go in.",
-        (20, 4, 28): "There are three texts.",
-        (20, 12, 28): "There are three texts, and a state after each step of each.",
+        "PyTorch keeps two biases and adds them; the formula has one.": (60, 12, 32),
+        "The bias is missing: one for each of the 4 units.": (60, 12, 24),
+        "All five steps use the same weights.": (60, 12, 140),
+        "Each of the three texts ends in a state of its own.": (60, 4, 28),
+        "The last state is that of the last step alone.": (60, 60, 28),
+        "A state has 4 numbers, however many features go in.": (30, 12, 28),
+        "There are three texts.": (20, 4, 28),
+        "There are three texts, and a state after each step of each.": (20, 12, 28),
     }
-    return _named(compare(answer, [60, 12, 28], "the list of three"), answer, slips)
+    return compare(answer, [60, 12, 28], "the list of three", slips=slips)
 
 
 def _run(x, W_x, W_h, b, *, bend=np.tanh, turned=False, bias=1.0, renew=True):
@@ -114,7 +100,7 @@ def loop(answer) -> str:
     slips["Only the last state comes back; all are asked for."] = lambda *g: _run(*g)[-1]
     why = "The zeros before the first step are no state of the text: leave them out."
     slips[why] = lambda *g: np.vstack([np.zeros(len(g[3])), _run(*g)])
-    return _slipped(answer, _run, slips, cases)
+    return _compared(answer, _run, cases, slips=slips)
 
 
 @exercise("10.4", "A weight and a slope for each step: the product vanishes or explodes.")
@@ -139,7 +125,7 @@ def back_through_time(answer) -> str:
         ),
         "Factors of a chain are multiplied, not added.": lambda w, h: np.sum(w * (1 - h**2)),
     }
-    return _slipped(answer, oracle, slips, cases)
+    return _compared(answer, oracle, cases, slips=slips)
 
 
 @exercise("10.5", "Three quarters kept, a quarter written, and a quarter of it shown.")
@@ -191,7 +177,7 @@ def lstm_step(answer) -> str:
     }
     slips = {why: lambda *g, how=how: _step(*g, **how) for why, how in slips.items()}
     slips["First h, then c: the two are exchanged."] = lambda *g: np.roll(_step(*g), len(g[1]))
-    return _slipped(_flat(answer), _step, slips, cases)
+    return _compared(_flat(answer), _step, cases, slips=slips)
 
 
 @exercise("10.7", "For long times: to remember ten times as long, add ln 10, about 2.3.")
@@ -213,7 +199,7 @@ def bias_for(answer) -> str:
             lambda steps: 0.0 * steps
         ),
     }
-    return _slipped(answer, oracle, slips, [(1.0,), (2.0,), (10.0,), (100.0,)])
+    return _compared(answer, oracle, [(1.0,), (2.0,), (10.0,), (100.0,)], slips=slips)
 
 
 @exercise("10.8", "Three numbers open and close the gates: that is all a memory needs.")
@@ -272,7 +258,7 @@ def clip(answer) -> str:
         "A gradient shorter than the limit stays as it is; yours is stretched.": always,
     }
     slips = {why: flat(slip) for why, slip in slips.items()}
-    return _slipped(flat(answer), flat(_clip), slips, cases)
+    return _compared(flat(answer), flat(_clip), cases, slips=slips)
 
 
 def _windows(series, size, horizon):
@@ -311,7 +297,7 @@ def autoregression(answer) -> str:
     slips["The mean of the squared errors is asked for, without a root."] = lambda *g: (
         _regression(*g) ** 0.5
     )
-    return _slipped(answer, _regression, slips, cases)
+    return _compared(answer, _regression, cases, slips=slips)
 
 
 @exercise("10.11", "Spelling is paid letter by letter; the bill is comparable word by word.")
@@ -335,4 +321,4 @@ def nats_a_word(answer) -> str:
             lambda s, text: s.sum() / (len(text.replace(".", " ").split()) + 1)
         ),
     }
-    return _slipped(answer, oracle, slips, cases)
+    return _compared(answer, oracle, cases, slips=slips)

@@ -4,6 +4,7 @@ PyTorch is imported where a check needs it, so that the other chapters do not wa
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -58,21 +59,14 @@ def residual_block(answer) -> str:
     def describe(x, W1, *rest):
         return f"x of {len(x)} numbers" + ", with W_s" * (len(rest) > 3)
 
-    fault = compare_function(answer, _block, cases, describe=describe)
     slips = {
-        "inside": "The shortcut joins before the last ReLU, not after it.",
-        "open": "The last ReLU is missing: it stands after the sum.",
-        "plain": "The shortcut is missing: add x (or W_s x) to the branch.",
-        "linear": "The ReLU between the two weight layers is missing.",
+        "The shortcut joins before the last ReLU, not after it.": "inside",
+        "The last ReLU is missing: it stands after the sum.": "open",
+        "The shortcut is missing: add x (or W_s x) to the branch.": "plain",
+        "The ReLU between the two weight layers is missing.": "linear",
     }
-    for order, message in slips.items():
-
-        def slip(*given, order=order):
-            return _block(*given, order=order)
-
-        if fault and not compare_function(answer, slip, cases, describe=describe):
-            return message
-    return fault
+    slips = {why: partial(_block, order=order) for why, order in slips.items()}
+    return compare_function(answer, _block, cases, describe=describe, slips=slips)
 
 
 @exercise("11.3", "The branch gives 2g · 3 = 18 at g = 3, the shortcut 3 more.")
@@ -102,17 +96,16 @@ def stack_jacobian(answer) -> str:
     def describe(branches):
         return f"{len(branches)} matrices of {len(branches[0])} rows"
 
-    fault = compare_function(answer, whole, cases, describe=describe)
     slips = {
-        "The order is reversed: the last block's Jacobian stands on the left.": {"left": False},
-        "The identity is missing: the Jacobian of x + F(x) is I + J.": {"eye": 0.0},
+        "The order is reversed: the last block's Jacobian stands on the left.": (
+            partial(whole, left=False)
+        ),
+        "The identity is missing: the Jacobian of x + F(x) is I + J.": partial(whole, eye=0.0),
+        "Jacobians of movements that follow each other multiply; a sum holds to first order.": (
+            lambda branches: np.eye(len(branches[0])) + sum(branches)
+        ),
     }
-    for message, slip in slips.items():
-        if fault and not compare_function(answer, lambda b, s=slip: whole(b, **s), cases):
-            return message
-    if fault and not compare_function(answer, lambda b: np.eye(len(b[0])) + sum(b), cases):
-        return "Jacobians of movements that follow each other multiply; a sum holds to first order."
-    return fault
+    return compare_function(answer, whole, cases, describe=describe, slips=slips)
 
 
 @exercise("11.5", "About one over the root of the number of blocks.")
@@ -216,7 +209,6 @@ def path_parts(answer) -> str:
     def describe(slopes):
         return str(slopes)
 
-    fault = compare_function(answer, oracle, cases, describe=describe)
     slips = {
         "Those are the numbers of paths: each counts as much as the slopes on it multiply to.": (
             lambda slopes: oracle([1.0] * len(slopes))
@@ -228,10 +220,7 @@ def path_parts(answer) -> str:
             lambda slopes: oracle(slopes)[1:]
         ),
     }
-    for message, slip in slips.items():
-        if fault and not compare_function(answer, slip, cases, describe=describe):
-            return message
-    return fault
+    return compare_function(answer, oracle, cases, describe=describe, slips=slips)
 
 
 @exercise("11.9", "How much is lost with a block says how much difference the block made.")
@@ -266,7 +255,6 @@ def without_each(answer) -> str:
         return compare_function(answer, oracle, [(0,)], describe=describe)
     of_case.__name__ = getattr(answer, "__name__", "your function")
     cases = [(0,), (1,), (2,)]
-    fault = compare_function(of_case, oracle, cases, describe=describe)
     slips = {
         "There all blocks but one are off: leave the others on.": (
             lambda case: shares(case, lambda one: one)
@@ -278,10 +266,7 @@ def without_each(answer) -> str:
             lambda case: shares(case, lambda one: 1 - torch.ones_like(one).tril())
         ),
     }
-    for message, slip in slips.items():
-        if fault and not compare_function(of_case, slip, cases, describe=describe):
-            return message
-    return fault
+    return compare_function(of_case, oracle, cases, describe=describe, slips=slips)
 
 
 @exercise("11.10", "Rows as long as the net's own: a factor on a whole layer no longer counts.")
@@ -297,18 +282,16 @@ def filter_normalize(answer) -> str:
     def describe(v, W):
         return f"two matrices of {v.shape[0]} × {v.shape[1]}"
 
-    fault = compare_function(answer, rows, cases, describe=describe)
     slips = {
-        "Those are the columns: a filter is a row, all weights into one node.": 0,
-        "The whole matrix got one length; each row is to get its own.": (0, 1),
+        "Those are the columns: a filter is a row, all weights into one node.": (
+            partial(rows, axis=0)
+        ),
+        "The whole matrix got one length; each row is to get its own.": partial(rows, axis=(0, 1)),
+        "The rows have length 1 now: multiply by the lengths of the net's own rows.": (
+            lambda v, W: v / np.linalg.norm(v, axis=1)[:, None]
+        ),
     }
-    for message, axis in slips.items():
-        if fault and not compare_function(answer, lambda v, W, a=axis: rows(v, W, a), cases):
-            return message
-    unit = compare_function(answer, lambda v, W: v / np.linalg.norm(v, axis=1)[:, None], cases)
-    if fault and not unit:
-        return "The rows have length 1 now: multiply by the lengths of the net's own rows."
-    return fault
+    return compare_function(answer, rows, cases, describe=describe, slips=slips)
 
 
 def _number(answer, right: float, name: str, slips: dict, within: float = 1e-6) -> str:

@@ -229,11 +229,8 @@ def visible(answer) -> str:
 
     judged.__name__ = "visible"
     given = [(case,) for case in cases]
-    fault = compare_function(judged, rule, given)
-    for message, slip in slips.items() if fault else ():
-        if not compare_function(judged, lambda texts, slip=slip: rule(texts, **slip), given):
-            return message
-    return fault
+    slips = {why: functools.partial(rule, **slip) for why, slip in slips.items()}
+    return compare_function(judged, rule, given, slips=slips)
 
 
 @exercise("12.7", "A fixed matrix says 'one to the left of me' at every position.")

@@ -266,7 +266,8 @@ async function hydrateLive(root, model) {
     }));
   }
   for (const c of of('Drawing')) {
-    const [h, w] = c.shape, data = values[c.name], box = one(`[data-drawing="${c.name}"]`), canvas = make('canvas', { width: 448, height: 448, tabIndex: 0, className: 'live-drawing' });
+    const [h, w] = c.shape, s = Math.ceil(448 / w), data = values[c.name], box = one(`[data-drawing="${c.name}"]`);
+    const canvas = make('canvas', { width: s * w, height: s * h, tabIndex: 0, className: 'live-drawing' });  // whole pixels a cell: no seams
     let cell = [h >> 1, w >> 1], focus = false, from = null;
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-label', `${c.label}: ${h} by ${w} cells. Arrow keys move, space paints or wipes the cell, Delete wipes all.`);
@@ -293,7 +294,7 @@ async function hydrateLive(root, model) {
     ACTS.wipe = () => { data.fill(0); changed(c.name); };
     box.append(canvas);
     draws.push(() => {
-      const g = canvas.getContext('2d'), s = 448 / w;
+      const g = canvas.getContext('2d');
       for (let i = 0; i < h; i++) for (let j = 0; j < w; j++) { const v = 255 - 255 * data[i * w + j]; g.fillStyle = `rgb(${v},${v},${v})`; g.fillRect(j * s, i * s, s, s); }
       if (focus) { g.strokeStyle = '#D11225'; g.lineWidth = 5; g.strokeRect(cell[1] * s + 3, cell[0] * s + 3, s - 6, s - 6); }
     });
