@@ -127,7 +127,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ([1, 10**0.5, 4], "nearest zeros"),
     ],
     "2.10": [
-        ([0, 1, 0, 1], "divided by N"),
+        ([0, 1, 0, 1], "divided by √N"),
+        ([0, 0.5, 0, 0.5], "divided by N"),
         ([0, 2, 0, 0], "twins"),
         ([0, 0, 2, 0], "half a turn"),
         ([2, 0, 2, 0], "sum of the samples"),

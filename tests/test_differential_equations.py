@@ -86,6 +86,22 @@ def test_e_ma_5_a_stiffness_of_omega_swings_with_its_root():
 
 
 @pytest.mark.parametrize("method", de.METHODS)
+@pytest.mark.parametrize("start", [1.0, [1.0, 1.0]])
+@pytest.mark.parametrize(
+    "acceleration",
+    [
+        lambda x, v: x * 1e200,
+        lambda x, v: x**9,
+        lambda x, v: 1 / (1 - (x > 3)),
+        de.pendulum(mu=1e9),
+    ],
+)
+def test_a_path_that_leaves_float64_is_refused(method, start, acceleration):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="leaves float64 before [0-9]"):
+        de.simulate(acceleration, start, np.ones_like(start), np.arange(200) * 0.25, method)
+
+
+@pytest.mark.parametrize("method", de.METHODS)
 def test_a_thousand_starts_at_once_are_what_each_is_alone(method):
     rng = np.random.default_rng(0)
     x, v = rng.uniform(-3, 3, (2, 1000))
