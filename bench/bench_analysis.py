@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from notebooklib.analysis import fft
+from notebooklib.analysis import dft_matrix, fft
 from notebooklib.differential_equations import METHODS, pendulum, simulate
 
 
@@ -58,13 +58,16 @@ def transforms(N, rounds=41):
     contestants = {"numpy": lambda: np.fft.fft(x), "ours": lambda: fft(x)}
     if N & (N - 1) == 0:
         contestants["recursive"] = lambda: fft_recursive(x)
+    if N <= 1024:
+        W = dft_matrix(N)
+        contestants["matrix"] = lambda: W @ x
     spent = race(contestants, rounds)
-    shown = (f"{k} {s * 1e3:.2f} ms ({s / spent['numpy']:.2f})" for k, s in spent.items())
+    shown = (f"{k} {s * 1e3:.3f} ms ({s / spent['numpy']:.2f})" for k, s in spent.items())
     print(f"FFT, N = {N:6}: " + ", ".join(shown))
 
 
 if __name__ == "__main__":
-    for length in (2**10, 2**16, 10**5, 65537):
+    for length in (2**6, 2**8, 2**10, 2**16, 10**5, 65537):
         transforms(length, 9 if length == 2**16 else 41)
     times = np.arange(1000) * 0.01
     assert np.isclose(
@@ -76,8 +79,9 @@ if __name__ == "__main__":
         contestants[method] = lambda method=method: simulate(
             pendulum(), np.pi / 3, 0, times, method
         )
+    contestants["all three"] = lambda: [contestants[method]() for method in METHODS]
     contestants["rk4, 1,000 starts"] = lambda: simulate(pendulum(), *starts, times, "rk4")
-    spent = race(contestants, 7, dict.fromkeys(METHODS, 20))
+    spent = race(contestants, 7, dict.fromkeys((*METHODS, "all three"), 20))
     print("pendulum at 1,000 times:")
     for name, seconds in spent.items():
         print(f"  {name:18} {seconds * 1e3:8.2f} ms, {spent['notes'] / seconds:6.0f} times faster")

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from notebooklib.analysis import jacobian
+
 
 def slope(f, x, step=1e-5, relative=True):
     h = step * (max(abs(x), 1) if relative else 1)
@@ -72,7 +74,10 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (-32, "sign"),
     ],
     "2.2": [
-        (lambda f, x: (f(x + 1e-5) - f(x)) / 1e-5, "forward"),
+        (lambda f, x: (f(x + 1e-5) - f(x)) / 1e-5, "one-sided"),
+        (lambda f, x: (f(x) - f(x - 1e-8)) / 1e-8, "one-sided"),
+        (lambda f, x: np.cos(x), "does not ask"),
+        (lambda f, x: slope(f, x, 1e-5 * max(x, 1), relative=False), "below 0"),
         (lambda f, x: slope(f, x, 1e-5, relative=False), "a million"),
         (lambda f, x: slope(f, x, 1e-12), "seven digits"),
         (lambda f, x: slope(f, x, 1e-2), "seven digits"),
@@ -97,7 +102,10 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         ((lambda x: x, lambda x: 2 * x), "The area changes"),
         ((lambda x: 1, lambda x: 2), "move to the right"),
         ((lambda x: 2 * x, lambda x: x), "a\\(x\\) < b\\(x\\)"),
-        ((lambda x: x, lambda x: 1 / (1 / x - 0.5)), "a\\(x\\) < b\\(x\\)|stops with|judged"),
+        ((lambda x: x, lambda x: 1 / (1 / x - 0.5)), "divides by 0"),
+        ((lambda x: 1 + 1e-7 * x, lambda x: 2 + 1e-7 * x), "The area changes"),
+        ((lambda x: x, lambda x: x * (1 + 1e-12)), "The area changes"),
+        ((lambda x: x, lambda x: 1 / (1 / x - 0.41)), "a\\(x\\) < b\\(x\\)"),
         ([1, 2], "pair of two functions"),
     ],
     "2.6": [
@@ -112,6 +120,7 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda A, b, x: layer(A, b, x, bias=False), "should not be"),
         (lambda A, b, x: layer(A, b, x, to_x=False), "go on to x|shape"),
         (lambda A, b, x: -layer(A, b, x), "sign"),
+        (lambda A, b, x: jacobian(lambda p: (np.tanh(A @ p + b) ** 2).sum(), x), "should|rounded"),
     ],
     "2.8": [
         (lambda x, terms: sine(x, terms, sign=1), "alternate|should not be"),
@@ -119,6 +128,8 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda x, terms: sine(x, terms + 1), "too many"),
         (lambda x, terms: sine(x, terms - 1), "too few"),
         (lambda x, terms: np.sin(x), "itself"),
+        (lambda x, terms: sine(x, min(terms, 20)), "should not be"),
+        (lambda x, terms: sine(x, (terms + 1) // 2), "powers up to"),
     ],
     "2.9": [
         ([1, 3, 5], "Pythagoras"),
@@ -138,6 +149,10 @@ WRONG = {  # two or more planted answers an exercise: the answer, and a word of 
         (lambda x, rate: strongest(x, rate) * len(x) / rate, "place k"),
         (lambda x, rate: strongest(x, rate) / rate, "turns a sample"),
         (lambda x, rate: rate - strongest(x, rate), "twin"),
+        (
+            lambda x, rate: (1 + np.fft.rfft(x).real[1:].argmax()) * rate / len(x),
+            "where the wave begins",
+        ),
     ],
     "2.12": [
         ([1, 0, 0, 0, 0, 0, 0, 0], "three of the numbers"),

@@ -94,6 +94,23 @@ def test_taylor_coefficients_are_sympys(form, x0, radius):
     assert np.allclose(found, exact, atol=1e-11, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("f", "x0", "radius", "said"),
+    [
+        (lambda z: 1 / (1 + z**2), 0, 2, "analytic"),
+        (lambda z: 1 / z, 0.5, 1, "analytic"),
+        (lambda z: 1j * np.exp(z), 0, 0.5, "real values"),
+    ],
+)
+def test_what_has_no_real_series_is_refused(f, x0, radius, said):
+    with pytest.raises(ValueError, match=f"f: expected .*{said}"):
+        an.taylor_coefficients(f, x0, 4, radius)
+
+
+def test_a_function_that_doubles_its_argument_in_place_has_the_slope_two():
+    assert np.allclose(an.jacobian(lambda x: x.__imul__(2).sum(), [1.0, 2.0]), 2)
+
+
 def test_values_of_another_length_are_refused():
     with pytest.raises(ValueError, match="f: expected 256 values"):
         an.taylor_coefficients(lambda z: z[:3], 0, 2)

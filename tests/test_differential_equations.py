@@ -113,6 +113,12 @@ def test_a_thousand_starts_at_once_are_what_each_is_alone(method):
         assert np.allclose(alone, (xs[:, k], vs[:, k]), atol=1e-12)
 
 
+def test_one_start_in_an_array_is_that_start():
+    alone = de.simulate(de.pendulum(), 1.0, 0.5, [0, 0.1, 0.3])
+    inside = de.simulate(de.pendulum(), [1.0], [0.5], [0, 0.1, 0.3])
+    assert np.allclose(np.array(inside)[..., 0], alone, atol=1e-15)
+
+
 def test_free_fall_is_a_parabola():
     times = np.linspace(0, 3, 7)
     y, v = de.simulate(lambda x, v: -9.8, 100, 5, times)
@@ -142,6 +148,11 @@ def test_gravity_of_three_bodies_is_newtons():
             m[j] * (x[j] - x[i]) / np.linalg.norm(x[j] - x[i]) ** 3 for j in range(3) if j != i
         ]
         assert np.allclose(found[i], 0.5 * np.sum(pulls, axis=0))
+
+
+def test_bodies_and_masses_must_agree():
+    with pytest.raises(ValueError, match="x: expected 1 bodies, one for each mass, got 2"):
+        de.gravity([2.0])(np.eye(2), np.eye(2))
 
 
 def test_what_simulate_refuses():
@@ -197,6 +208,12 @@ def test_a_sine_of_heat_decays_as_it_should():
     assert np.allclose(T[-1], want, atol=2e-3)
     exact = (1 - 4 * 0.4 * np.sin(np.pi * dx) ** 2) ** 400 * np.sin(2 * np.pi * x)
     assert np.allclose(T[-1], exact, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("alpha", "dx"), [(1, 0.1), (1, 0.025), (2, 0.1)])
+def test_the_limit_itself_is_no_reason_to_warn(alpha, dx):
+    de.heat([0, 1, 0], alpha, dx, dx**2 / (2 * alpha), 1)
 
 
 def test_beyond_the_limit_a_warning_names_it_and_the_heat_explodes():

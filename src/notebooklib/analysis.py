@@ -71,11 +71,12 @@ def jacobian(f: Callable[[Array], ArrayLike], x: ArrayLike, h: float = 1e-5) -> 
         up, down = x.copy(), x.copy()
         up[place] += h
         down[place] -= h
+        width = up[place] - down[place]  # not quite 2h; before f, which may change its argument
         high, low = (real_array(f(end), "f(x)") for end in (up, down))
         if not high.shape == low.shape == (high.shape if shape is None else shape):
             raise ValueError(f"f: expected values of one shape, got {low.shape} and {high.shape}")
         shape = high.shape
-        columns.append((high - low) / (up[place] - down[place]))
+        columns.append((high - low) / width)
     return np.stack(columns, axis=-1).reshape(shape + x.shape)
 
 
@@ -140,7 +141,7 @@ def taylor_coefficients(
     order : int
         The highest power, 0 to 60.
     radius : float
-        ρ, at most half the way to where f breaks; the larger, the less rounding.
+        ρ, at most half the way to where f breaks; cₙ is right to about 10⁻¹⁶ max|f| / ρⁿ.
 
     Returns
     -------
@@ -150,7 +151,8 @@ def taylor_coefficients(
     Raises
     ------
     ValueError
-        If a value of f is not finite, or the shape of f(z) is not that of z.
+        If a value of f is not finite, the shape of f(z) is not that of z, or the values betray
+        that f breaks in the disc or is not real on the real line.
 
     Notes
     -----
@@ -164,11 +166,17 @@ def taylor_coefficients(
     function(f, "f", takes=1)
     x0, order = finite(x0, "x0"), nonnegative_int(order, "order", most=60)
     size = 256
-    z = x0 + positive(radius, "radius") * np.exp(2j * np.pi * np.arange(size) / size)
+    radius = positive(radius, "radius")
+    z = x0 + radius * np.exp(2j * np.pi * np.arange(size) / size)
     values = _signal(f(z), "f(z)")
     if values.size != size:
         raise ValueError(f"f: expected {size} values at {size} places, got {values.size}")
-    return (fft(values)[: order + 1] / size).real * radius ** -np.arange(order + 1.0)
+    found, tiny = fft(values) / size, 1e-9 * np.abs(values).max()
+    if np.abs(found[size // 2 :]).max() > tiny:  # powers from 128 on, and below 0
+        raise ValueError(f"f: expected it to be analytic within {2 * radius:g} of {x0:g}")
+    if np.abs(found.imag).max() > tiny:
+        raise ValueError("f: expected real values on the real line, got complex ones")
+    return found[: order + 1].real * radius ** -np.arange(order + 1.0)
 
 
 # ------------------------------------------------------------------------------ frequencies
