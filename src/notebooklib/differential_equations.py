@@ -51,8 +51,10 @@ def simulate(
 
     Returns
     -------
-    x, v : ndarray, shape (T,), then shape of x
-        The path in phase space.
+    x : ndarray, shape (T,), then shape of x
+        The places.
+    v : ndarray, of that shape
+        The velocities.
 
     Raises
     ------
