@@ -51,6 +51,7 @@ def pytest_configure(config):
         config.option.nbval_sanitize_with = str(ROOT / "tests" / "nbval_sanitize.cfg")
     if config.pluginmanager.hasplugin("nbval"):
         compare_pictures_too()
+        draw_what_is_compared()
         time_notebooks()
 
 
@@ -174,6 +175,25 @@ def compare_pictures_too():
 
     IPyNbCell.compare_outputs = compare_outputs
     IPyNbCell.compares_pictures = True
+
+
+def draw_what_is_compared():
+    """Let the kernels of nbval draw a phone's pictures at the start of each move only.
+
+    No output that is compared holds them; `make notebooks`, which stores them, draws all.
+    """
+    from nbval.plugin import IPyNbFile
+
+    from notebooklib.interactive.moves import ONE_NARROW
+
+    start = IPyNbFile.setup
+
+    def setup(self):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(ONE_NARROW, "yes")
+            start(self)
+
+    IPyNbFile.setup = setup
 
 
 def time_notebooks():

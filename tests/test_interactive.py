@@ -164,6 +164,14 @@ def test_one_wide_panel_is_drawn_again_for_a_narrow_page():
     assert len(bundle["narrow"]) == len(bundle["frames"]) == 2
 
 
+def test_where_nobody_sees_a_narrow_page_its_start_alone_is_drawn(monkeypatch):
+    made, all_of_it = unpack(move(draw, alt="", x=Slider([0, 1], start=1)))
+    monkeypatch.setenv("NOTEBOOKLIB_ONE_NARROW", "yes")
+    again, bundle = unpack(move(draw, alt="", x=Slider([0, 1], start=1)))
+    assert len(bundle["narrow"]) == 1 and len(all_of_it["narrow"]) == 2
+    assert repr(again) == repr(made) and len(bundle["frames"]) == 2
+
+
 def test_a_small_panel_has_no_second_set_of_frames():
     made, bundle = unpack(move(draw, alt="", size="square", x=Slider([0, 1])))
     assert made.narrow_size == [] and "narrow" not in bundle and "<source" not in made.html

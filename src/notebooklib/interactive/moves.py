@@ -20,6 +20,7 @@ import hashlib
 import inspect
 import itertools
 import json
+import os
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -51,6 +52,7 @@ from notebooklib.interactive.markup import attribute, inline, plain
 
 MOST_FRAMES = 200
 WIDEST = 20  # inches
+ONE_NARROW = "NOTEBOOKLIB_ONE_NARROW"  # set where nobody sees a narrow page: its start is drawn
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
 ALONE = (4.2, 3.2)  # of a single one
 _HERE = files("notebooklib.interactive")
@@ -381,7 +383,8 @@ def move(
     tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ALONE if inches[0] > 5 else ()
     narrow = None
     if tall:
-        narrow, _ = _film(draw, arguments, first, tall, (panels, 1), _stacked(options))
+        some = ([arguments[first]], 0) if os.environ.get(ONE_NARROW) else (arguments, first)
+        narrow, _ = _film(draw, *some, tall, (panels, 1), _stacked(options))
 
     counts = " × ".join(f"{n}[{d}]" for n, d in zip(controls, dims, strict=True))
     data = _bundle(frames, narrow, alts)
@@ -467,7 +470,7 @@ def _film(
     options: dict,
     take_in: Callable[[Figure, int, str], None] | None = None,
 ) -> tuple[list[str], bytes]:
-    """Return an SVG for each of the `arguments`, and a PNG of the `first`."""
+    """Return an SVG for each of the `arguments`, and a PNG of the `first` if they are taken in."""
     figure, margins = plt.figure(figsize=inches), None
     there = plt.get_fignums()
 
@@ -493,7 +496,8 @@ def _film(
             side: getattr(figure.subplotpars, side)
             for side in ("left", "right", "bottom", "top", "wspace", "hspace")
         }
-        still, frames = png(figure, dpi=2 * SCREEN), []
+        still = png(figure, dpi=2 * SCREEN) if take_in else b""
+        frames = []
         for k in range(len(arguments)):
             picture(k)
             drawn = svg(figure)
