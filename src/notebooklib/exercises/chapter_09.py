@@ -7,7 +7,7 @@ import copy
 from functools import partial
 
 import numpy as np
-from scipy import signal
+import scipy
 
 from notebooklib.exercises import compare, compare_function, exercise, misfit
 from notebooklib.exercises.chapter_01 import _uses
@@ -81,7 +81,7 @@ def answers_of(answer) -> str:
     cases = _drawn(((3, 3), (2, 2)), ((4, 6), (3, 2)), ((5, 4), (1, 3)), ((3, 4), (3, 4)))
 
     def laid(mode, turned=False):
-        slide = signal.convolve2d if turned else signal.correlate2d
+        slide = scipy.signal.convolve2d if turned else scipy.signal.correlate2d
         return lambda A, K: slide(A, K, mode=mode)
 
     slips = {
@@ -110,7 +110,7 @@ def level_edges(answer) -> str:
     edge[4:] = 1
 
     def seen(picture):
-        return signal.correlate2d(picture, K, mode="valid")
+        return scipy.signal.correlate2d(picture, K, mode="valid")
 
     if abs(K.sum()) > 2e-3:
         return f"An even patch of brightness 1 is answered by {K.sum():.3g}, not by 0."
