@@ -167,10 +167,10 @@ def read_through(page):
 
 def await_the_late(page):
     """Bring what is not alive yet into sight, so that it comes alive and every picture arrives."""
-    for left in reversed(range(4)):  # on a busy machine a box may be passed before it is seen
+    for left in reversed(range(40)):  # a box may be passed before it is seen
         page.evaluate(SUMMON)
         try:
-            page.wait_for_function(ARRIVED, timeout=15_000)
+            page.wait_for_function(ARRIVED, timeout=1_500)
             break
         except TimeoutError:
             if not left:
