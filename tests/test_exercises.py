@@ -233,3 +233,11 @@ def test_a_function_that_changes_its_argument_is_told_so():
         return v
 
     assert "changes its argument" in compare_function(careless, lambda v: 2 * v, [(np.ones(2),)])
+
+
+def test_cases_that_come_one_by_one_are_kept_for_the_slips():
+    def fault(slip):
+        cases = ((float(x),) for x in (2, 3))
+        return compare_function(lambda x: x + x, lambda x: x**2, cases, slips={"slip": slip})
+
+    assert fault(lambda x: 2 * x) == "slip" and "should not be" in fault(lambda x: -x)

@@ -295,6 +295,7 @@ def compare_function(
     >>> compare_function(lambda x: x + x, lambda x: x**2, [(2.0,), (3.0,)], slips=slips)
     'That is the double.'
     """
+    cases = list(cases)  # gone through again for each slip
     fault = _first_fault(answer, oracle, cases, describe)
     for why, slip in (slips or {}).items() if fault else ():
         if not _first_fault(answer, slip, cases):
