@@ -178,19 +178,20 @@ def compare_pictures_too():
 
 
 def draw_what_is_compared():
-    """Let the kernels of nbval draw a phone's pictures at the start of each move only.
+    """Let the kernels of nbval draw the pictures of each move at its start only.
 
-    No output that is compared holds them; `make notebooks`, which stores them, draws all.
+    Of the others the words, places and colours are compared, which need no drawing, and of those
+    for a phone nothing is; `make notebooks`, which stores all pictures, draws them.
     """
     from nbval.plugin import IPyNbFile
 
-    from notebooklib.interactive.moves import ONE_NARROW
+    from notebooklib.interactive.moves import STARTS_ONLY
 
     start = IPyNbFile.setup
 
     def setup(self):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv(ONE_NARROW, "yes")
+            patch.setenv(STARTS_ONLY, "yes")
             start(self)
 
     IPyNbFile.setup = setup

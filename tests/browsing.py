@@ -98,6 +98,7 @@ def heard(page, changes=()):
     """
 
     def asked(request):
+        page.awaited.add(request)
         if not request.url.startswith((page.own, "data:", "blob:")):
             page.foreign.append(request.url)
 
@@ -106,6 +107,7 @@ def heard(page, changes=()):
             page.complaints.append(message.text)
 
     def failed(request):
+        page.awaited.discard(request)
         # a still that is not there yet when its move comes alive is not waited for
         replaced = "/_images/move-" in request.url and "ABORTED" in (request.failure or "")
         if not replaced:
@@ -121,6 +123,7 @@ def heard(page, changes=()):
     page.on("console", said)
     page.on("pageerror", lambda e: page.complaints.append(str(e)))
     page.on("requestfailed", failed)
+    page.on("requestfinished", lambda request: page.awaited.discard(request))
     page.on("response", answered)
     page.add_init_script(SHIFTS)
     if changes:
@@ -132,7 +135,7 @@ def heard(page, changes=()):
 
 def gone(page, url):
     """Go to a page in an open window: the first page in a window costs as much as three others."""
-    page.foreign, page.complaints, page.answers = [], [], []
+    page.foreign, page.complaints, page.answers, page.awaited = [], [], [], set()
     page.own = SITE.as_uri() if url.startswith("file:") else "/".join(url.split("/")[:3])
     page.goto(url)
     page.wait_for_load_state("load")
@@ -152,7 +155,9 @@ def changed(route, changes):
 def arrived(page, server, name):
     """Go to a page of the site, note what it fetches before it is read, and read it to its end."""
     gone(page, server + name)
-    page.wait_for_load_state("networkidle")
+    page.evaluate(AT_REST)
+    while page.awaited:  # the state "networkidle" would wait half a second longer
+        page.evaluate(AT_REST)
     page.name, page.first = name, page.answers.copy()
     read_through(page)
     return page
@@ -190,7 +195,7 @@ def turned(page, width=1280, scheme="light", media="screen"):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, media=media)
         page.wait_for_function("s => document.documentElement.dataset.theme == s", arg=scheme)
-        page.wait_for_function(STILL)
+        page.evaluate(SETTLE)
         page.look = look
 
 
@@ -227,6 +232,7 @@ UNFOLD = """() => {
   document.querySelectorAll('details.fold').forEach(box => { box.open = true; });
   return shut.length;
 }"""
-STILL = "() => document.getAnimations().every(a => a.playState != 'running')"
+AT_REST = "() => document.fonts.ready.then(() => new Promise(requestIdleCallback))"
+SETTLE = "() => document.getAnimations().forEach(a => a.finish())"  # a colour changes slowly
 IMAGES = "[...document.querySelectorAll('img')]"
 FRAMES = "[...document.querySelectorAll('img.frame-view')]"

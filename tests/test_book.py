@@ -228,9 +228,10 @@ STOPWATCH = """() => {
     const box = target.closest('.book-move');
     if (!box) return;
     const img = box.querySelector('img.frame-view'), start = performance.now();
+    const moves = window.moves;  // a later try has a list of its own
     const src = img.src, alt = img.alt, said = () => box.querySelector('.book-said').textContent;
     const value = () => target.getAttribute('aria-valuetext'), before = value();
-    const told = (ms) => window.moves.push({ label: target.getAttribute('aria-label'), ms, before,
+    const told = (ms) => moves.push({ label: target.getAttribute('aria-label'), ms, before,
       value: value(), shown: target.parentElement.querySelector('.book-now')?.textContent });
     const look = () => {
       const waited = performance.now() - start;

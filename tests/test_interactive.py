@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from notebooklib import figures
 from notebooklib.interactive import Choice, Slider, move
 from notebooklib.interactive.moves import Script, _bundle
 
@@ -164,12 +165,19 @@ def test_one_wide_panel_is_drawn_again_for_a_narrow_page():
     assert len(bundle["narrow"]) == len(bundle["frames"]) == 2
 
 
-def test_where_nobody_sees_a_narrow_page_its_start_alone_is_drawn(monkeypatch):
-    made, all_of_it = unpack(move(draw, alt="", x=Slider([0, 1], start=1)))
-    monkeypatch.setenv("NOTEBOOKLIB_ONE_NARROW", "yes")
-    again, bundle = unpack(move(draw, alt="", x=Slider([0, 1], start=1)))
-    assert len(bundle["narrow"]) == 1 and len(all_of_it["narrow"]) == 2
-    assert repr(again) == repr(made) and len(bundle["frames"]) == 2
+def test_where_nobody_looks_the_start_alone_is_drawn_and_all_is_told(monkeypatch):
+    def many(ax, x):
+        ax.set(title=f"a -- b < {x}", xlabel="$\\sum_i x_i$", xscale="log")
+        ax.text(0.5, 0.5, f"two\nlines, {x:.4f}\n")
+        figures.label_at(ax, (1, x), f"with a halo,\n {x / 7:.5f}")
+        ax.imshow([[x, 1], [2, 3]], extent=(1, 9, 0, 3), aspect="auto")
+
+    made, all_of_it = unpack(move(many, alt="", x=Slider([0, 1, 2], start=1)))
+    monkeypatch.setenv("NOTEBOOKLIB_STARTS_ONLY", "yes")
+    again, bundle = unpack(move(many, alt="", x=Slider([0, 1, 2], start=1)))
+    assert repr(again) == repr(made)
+    assert [len(frame) > 1 for frame in bundle["frames"]] == [False, True, False]
+    assert len(bundle["narrow"]) == 1 and len(all_of_it["narrow"]) == 3
 
 
 def test_a_small_panel_has_no_second_set_of_frames():

@@ -123,9 +123,69 @@ def texts(drawn: str, figure: Figure | None = None) -> list[str]:
     >>> texts("<svg><!-- a wave --><g/></svg>")
     ['a wave']
     """
-    found = [unescape(text) for text in re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)]
+    comments = re.findall(r"<!-- (.*?) -->", drawn, flags=re.S)
+    found = [unescape(text) for text in comments if text]  # an empty line has an empty one
     haloed = figure.findobj(_has_halo) if figure is not None else []
     return found + [text.get_text() for text in haloed]
+
+
+def said(figure: Figure) -> list[str]:
+    """Return what `texts` finds in the SVG of `figure`, without the work of writing it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its texts in a palette colour are darkened, as `svg` does.
+
+    Returns
+    -------
+    list of str
+        The texts.
+
+    Examples
+    --------
+    >>> from notebooklib.figures import new_figure
+    >>> figure, ax = new_figure()
+    >>> _ = ax.set_title("a wave")
+    >>> said(figure) == texts(svg(figure), figure)
+    True
+    """
+    darken_texts(figure)
+    (width, height), dpi, figure.dpi = figure.get_size_inches(), figure.dpi, 72
+    listener = _Listener(72 * width, 72 * height, io.StringIO(), image_dpi=RASTER)
+    try:
+        with _plain(figure):
+            figure.draw(listener)
+    finally:
+        figure.dpi = dpi
+    return listener.heard + [text.get_text() for text in figure.findobj(_has_halo)]
+
+
+class _Listener(_Renderer):
+    """Is told all that a renderer is told, and keeps of it the texts without a halo."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.heard, self._haloed = [], False
+
+    def open_group(self, s, gid=None):
+        """Hear which text begins: a line of several is drawn without saying of which."""
+        self._haloed = gid == "halo"
+
+    def close_group(self, s):
+        """Hear that it ends."""
+        self._haloed = False
+
+    def _nothing(self, *args, **kwargs) -> None:
+        pass
+
+    draw_path = draw_markers = draw_path_collection = draw_quad_mesh = _nothing
+    draw_image = draw_gouraud_triangles = _nothing
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        """Note a text as the comment of an SVG holds it in the end."""
+        if s and not self._haloed:
+            self.heard.append(_in_short(re.sub("-(?=-)", "- ", s)))
 
 
 def _has_halo(artist: Artist) -> bool:
@@ -260,11 +320,15 @@ def dark_style() -> str:
 def _shortened(drawn: str) -> str:
     """Drop header and metadata, cut numbers, close seams, pack photographs as WebP."""
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn[drawn.index("<svg") :], flags=re.S)
-    drawn = re.sub(r"-?[1-9]\d*\.\d{3,}(?![\w.])", lambda m: f"{float(m[0]):.2f}", drawn)
+    drawn = _in_short(drawn)
     drawn = re.sub(r'<g id="QuadContourSet.*?</g>', _without_seams, drawn, flags=re.S)
     drawn = re.sub(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)", _webp, drawn)
     drawn = re.sub(r"<svg[^>]*>", lambda m: m[0] + "\n" + dark_style(), drawn, count=1)
     return re.sub(r"\s*\n\s*", "\n", drawn)
+
+
+def _in_short(drawn: str) -> str:
+    return re.sub(r"-?[1-9]\d*\.\d{3,}(?![\w.])", lambda m: f"{float(m[0]):.2f}", drawn)
 
 
 def _without_seams(shades: re.Match) -> str:

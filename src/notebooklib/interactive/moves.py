@@ -46,13 +46,13 @@ from notebooklib._validate import (
     text,
 )
 from notebooklib.figures import SIZES
-from notebooklib.figures.pictures import SCREEN, bare, png, svg, texts
+from notebooklib.figures.pictures import SCREEN, bare, png, said, svg, texts
 from notebooklib.interactive.digest import Digest
 from notebooklib.interactive.markup import attribute, inline, plain
 
 MOST_FRAMES = 200
 WIDEST = 20  # inches
-ONE_NARROW = "NOTEBOOKLIB_ONE_NARROW"  # set where nobody sees a narrow page: its start is drawn
+STARTS_ONLY = "NOTEBOOKLIB_STARTS_ONLY"  # set where nobody looks: of each move its start is drawn
 NARROW = (3.4, 2.5)  # inches of each of several panels, one above the other, on a narrow page
 ALONE = (4.2, 3.2)  # of a single one
 _HERE = files("notebooklib.interactive")
@@ -376,14 +376,14 @@ def move(
     alts = [_alt(alt, now, said) for now, said in zip(arguments, readouts, strict=True)]
     first, digest = states.index(start), Digest()
 
-    def take_in(figure: Figure, k: int, drawn: str) -> None:
-        digest.add(figure, [*texts(drawn, figure), *readouts[k].values(), alts[k]])
+    def take_in(figure: Figure, k: int, words: list[str]) -> None:
+        digest.add(figure, [*words, *readouts[k].values(), alts[k]])
 
     frames, still = _film(draw, arguments, first, inches, (1, panels), options, take_in)
     tall = (NARROW[0], NARROW[1] * panels) if panels > 1 else ALONE if inches[0] > 5 else ()
     narrow = None
     if tall:
-        some = ([arguments[first]], 0) if os.environ.get(ONE_NARROW) else (arguments, first)
+        some = ([arguments[first]], 0) if os.environ.get(STARTS_ONLY) else (arguments, first)
         narrow, _ = _film(draw, *some, tall, (panels, 1), _stacked(options))
 
     counts = " × ".join(f"{n}[{d}]" for n, d in zip(controls, dims, strict=True))
@@ -468,7 +468,7 @@ def _film(
     inches: tuple[float, float],
     grid: tuple[int, int],
     options: dict,
-    take_in: Callable[[Figure, int, str], None] | None = None,
+    take_in: Callable[[Figure, int, list[str]], None] | None = None,
 ) -> tuple[list[str], bytes]:
     """Return an SVG for each of the `arguments`, and a PNG of the `first` if they are taken in."""
     figure, margins = plt.figure(figsize=inches), None
@@ -500,10 +500,10 @@ def _film(
         frames = []
         for k in range(len(arguments)):
             picture(k)
-            drawn = svg(figure)
+            drawn = "" if k != first and os.environ.get(STARTS_ONLY) else svg(figure)
             frames.append(bare(drawn))
             if take_in is not None:
-                take_in(figure, k, drawn)
+                take_in(figure, k, texts(drawn, figure) if drawn else said(figure))
     finally:
         plt.close(figure)
     return frames, still
