@@ -222,10 +222,13 @@ def write(folder: Path, first=None) -> None:
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def build(folder: Path, *options: str) -> subprocess.CompletedProcess:
-    """Build the small book; its pages then stand in ``_build/html`` of the folder."""
+def build(folder: Path, *options: str, **places: str) -> subprocess.CompletedProcess:
+    """Build the book in a folder; its pages then stand in ``_build/html`` there.
+
+    `places` are variables that say where it lives.
+    """
     quicker = "import sys; sys.modules['rfc3987_syntax'] = None"  # a grammar, compiled in 1.6 s
     start = f"{quicker}; from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(folder), *options]
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")} | places
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
