@@ -4,6 +4,7 @@ PyTorch is imported where a check needs it, so that the other chapters do not wa
 """
 
 import functools
+import math
 import warnings
 from collections.abc import Sequence
 
@@ -420,12 +421,22 @@ def sampling_rule(answer) -> str:
     if names < 20:
         return f"The stories begin with {names} different names only; 20 are wanted."
     if score.grammatical_share < 0.98:
-        return f"{score.grammatical_share:.0%} of the sentences are grammatical; 98 % are wanted."
+        share = _in_percent(score.grammatical_share)
+        return f"{share} of the sentences are grammatical; 98 % are wanted."
     if score.consistent_share < 0.9:
-        return f"{score.consistent_share:.0%} of the facts agree; 90 % are wanted."
+        return f"{_in_percent(score.consistent_share)} of the facts agree; 90 % are wanted."
     if not set(stories).isdisjoint(_read()):
         return "One of them stands in the corpus word for word: let the model tell them."
     return ""
+
+
+def _in_percent(share: float) -> str:
+    """Return a share that fell short, rounded down.
+
+    >>> _in_percent(0.9796)
+    '97.9 %'
+    """
+    return f"{math.floor(1000 * share) / 10:.1f} %"
 
 
 @functools.cache
