@@ -230,6 +230,11 @@ class Script(anywidget.AnyWidget):
     def shared(cls) -> "Script":
         """Return the one of this kernel.
 
+        Returns
+        -------
+        Script
+            The same at each call.
+
         Examples
         --------
         >>> Script.shared() is Script.shared()
