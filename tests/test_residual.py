@@ -186,6 +186,17 @@ def test_trained_together_is_trained_one_by_one():
             torch.testing.assert_close(a, b)
 
 
+def test_a_weight_that_two_layers_share_is_trained_as_one():
+    x, loss_fn = rows(8, 4), nn.functional.mse_loss
+    layer, other = nn.Linear(4, 4).double(), nn.Linear(4, 4).double()
+    other.weight = layer.weight
+    shared, before = nn.Sequential(layer, nn.Tanh(), other), layer.weight.detach().clone()
+    loss = loss_fn(shared(x), x)
+    (expected,) = torch.autograd.grad(loss, layer.weight)
+    fit_together([shared], x, x, loss_fn, lambda w: torch.optim.SGD(w, lr=0.1), 1, size=8)
+    torch.testing.assert_close(layer.weight, before - 0.1 * expected)
+
+
 def test_trained_together_is_the_plain_loop():
     x, y, loss_fn = rows(30, 4), rows(30, 2, seed=1), nn.functional.mse_loss
     together, alone = [net(), net()], net()

@@ -329,11 +329,13 @@ def _descend(
         )
     loss.backward()
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    norm = nn.utils.clip_grad_norm_(weights, clip)
+    norm = nn.utils.get_total_norm(weight.grad for weight in weights if weight.grad is not None)
     if not torch.isfinite(norm):
         raise FloatingPointError(
             f"the gradient's norm became {norm.item()} {where}, where the loss was {loss.item()}"
         )
+    if clip < math.inf:
+        nn.utils.clip_grads_with_norm_(weights, clip, norm)
     optimizer.step()
     return loss.detach(), norm
 

@@ -35,7 +35,7 @@ def fit_together(
     loss_fn : callable
         Prediction and target of a batch → loss, a tensor of one number.
     optimizer : callable
-        Weights → optimizer, such as ``lambda w: torch.optim.Adam(w, lr=0.003)``.
+        Weights, in a list of one tensor → optimizer, such as ``lambda w: torch.optim.Adam(w, lr=0.003)``.
     epochs : int
         Rounds through the rows.
     size : int
@@ -77,17 +77,27 @@ def fit_together(
     if not models or any(shape != shapes[0] for shape in shapes):
         raise ValueError(f"models: expected one or more of one shape, got {len(models)}")
     weights, buffers = stack_module_state(models)
-    weights = {name: weight.detach().requires_grad_() for name, weight in weights.items()}
+    every = torch.cat([weight.detach().flatten() for weight in weights.values()])
+    every.grad = torch.zeros_like(every)  # all in one tensor: the optimizer's step is one as well
+    sizes = [weight.numel() for weight in weights.values()]
+    for name, part, grad in zip(
+        [*weights], every.split(sizes), every.grad.split(sizes), strict=True
+    ):
+        shape = weights[name].shape
+        weights[name] = part.view(shape).requires_grad_()
+        weights[name].grad = grad.view(shape)
+    tied = len([*models[0].named_parameters(remove_duplicate=False)]) > len(weights)
 
     def one(weights: dict, buffers: dict, x: Tensor, y: Tensor) -> Tensor:
-        return loss_fn(functional_call(models[0], (weights, buffers), (x,)), y)
+        said = functional_call(models[0], (weights, buffers), (x,), tie_weights=tied)
+        return loss_fn(said, y)
 
-    each, chosen = vmap(one, in_dims=(0, 0, None, None)), optimizer(list(weights.values()))
+    each, chosen = vmap(one, in_dims=(0, 0, None, None)), optimizer([every])
     history = []
     for epoch in range(epochs):
         losses = []
         for batch in batches(epoch):
-            chosen.zero_grad()
+            every.grad.zero_()
             loss = each(weights, buffers, *batch)
             loss.sum().backward()
             chosen.step()
