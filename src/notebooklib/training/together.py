@@ -35,7 +35,7 @@ def fit_together(
     loss_fn : callable
         Prediction and target of a batch → loss, a tensor of one number.
     optimizer : callable
-        Weights, in a list of one tensor → optimizer, such as ``lambda w: torch.optim.Adam(w, lr=0.003)``.
+        Weights, a list of one tensor → optimizer: ``lambda w: torch.optim.Adam(w, lr=0.003)``.
     epochs : int
         Rounds through the rows.
     size : int
