@@ -330,7 +330,7 @@ def train_classifier(
 ) -> History:
     """Train a network to name what images show: Adam on the cross entropy, a rate that falls.
 
-    While it learns, the kernels stand in memory with the channels last, which changes the speed
+    While it learns, the kernels stand in memory channel by channel last, which changes the speed
     alone. On a CUDA device they stay so, the images stand so, too, and products are computed in
     bfloat16 where the GPU has them.
 
@@ -409,7 +409,7 @@ def train_classifier(
         with autocast(device, numbers):
             return F.cross_entropy(net(placed(held_out[0])), held_out[1].to(device))
 
-    net.to(device, dtype)
+    net.to(device, dtype, memory_format=form)
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d) and layer.in_channels > 1:  # with one it would be slower
             layer.to(memory_format=torch.channels_last)
@@ -421,7 +421,7 @@ def train_classifier(
         net,
         minibatches(placed(images), labels.to(device), size=size, seed=seed),
         loss,
-        torch.optim.Adam(net.parameters(), lr=lr, fused=True),
+        torch.optim.Adam(net.parameters(), lr=lr, fused=device.type == "cpu" or None),
         epochs,
         validate=watched if held_out is not None else None,
         patience=optional(patience, "patience", positive_int),
