@@ -233,7 +233,7 @@ def test_a_site_that_is_told_where_it_lives(tmp_path):
         "BOOK_REPOSITORY": "https://github.com/owner/name",
         "BOOK_ADDRESS": "https://example.org/notes",
     }
-    done = small_book.build(tmp_path, "-W", "-q", **places)
+    done = small_book.build(tmp_path, "-W", "-q", fonts=False, **places)
     assert done.returncode == 0, done.stdout + done.stderr
     site = tmp_path / "_build/html"
     page = (site / "book/page.html").read_text(encoding="utf-8")
