@@ -640,12 +640,22 @@ def _new(**given):
     return figure.get_size_inches(), len(axes)
 
 
+UNTOUCHED = []  # Axes on which nothing was drawn, since the input was refused: new ones are dear
+
+
 def drawn(function, **arguments):
     """Return the door of a drawing helper, on Axes of its own."""
 
     def run(ax=FRESH, **given):
-        ax = Figure().subplots() if ax is FRESH else ax
-        function(ax, **given)
+        own = ax is FRESH
+        if own:
+            ax = UNTOUCHED.pop() if UNTOUCHED else Figure().subplots()
+        try:
+            function(ax, **given)
+        except ValueError:
+            if own and not (ax.has_data() or ax.texts):
+                UNTOUCHED.append(ax)
+            raise
         said = [text.get_text() for text in ax.texts]
         return said, [line.get_xydata() for line in ax.lines], ax.get_xlim(), ax.get_ylim()
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 import websocket
@@ -127,7 +128,7 @@ def firefox(tmp_path_factory):
     window.process.wait(30)
 
 
-@pytest.fixture(scope="module", params=few())
+@pytest.fixture(scope="module", params=few(), ids=lambda name: Path(name).stem)
 def read(request, firefox, server):
     """Open a page and note its name."""
     firefox.open(server + request.param)
