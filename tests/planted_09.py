@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import torch
+from later import Later
 from scipy import signal
 from torch import nn
 
@@ -168,7 +169,7 @@ RIGHT = {
     "9.6": parameters,
     "9.8": field,
     "9.9": pooled,
-    "9.10": reader(),
+    "9.10": Later(reader),
     "9.11": theta,
     "9.12": steady(),
 }
@@ -290,8 +291,8 @@ WRONG = {
     "9.10": [
         (ConvNet((8, 8, 16, 16), padding=1), "at most 3,000"),
         (ConvNet((2, 2, 2, 2), padding=1), "Is it trained|95 %"),
-        (reader((4, 4, 4, 4), 2), "95 %|trained"),
-        (reader(shifts=0), "of moved ones; 95 %"),
+        (Later(lambda: reader((4, 4, 4, 4), 2)), "95 %|trained"),
+        (Later(lambda: reader(shifts=0)), "of moved ones; 95 %"),
         (nn.Flatten(), "no parameters"),
         (nn.Linear(64, 10), "stops with"),
         (reader, "module, but"),

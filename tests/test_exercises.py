@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sympy
 import torch
+from later import made
 
 from notebooklib.exercises import EXERCISES, check, compare, compare_function, exercise
 
@@ -33,7 +34,7 @@ def test_every_exercise_is_tried_here():
 
 @pytest.mark.parametrize("number", RIGHT)
 def test_a_right_answer_passes(number):
-    verdict = check(number, RIGHT[number])
+    verdict = check(number, made(RIGHT[number]))
     assert verdict, verdict
     assert repr(verdict).startswith("✓ Right.")
 
@@ -43,7 +44,7 @@ def test_a_right_answer_passes(number):
     [(number, answer) for number in ALSO_RIGHT for answer in ALSO_RIGHT[number]],
 )
 def test_an_unusual_right_answer_passes(number, answer):
-    verdict = check(number, answer)
+    verdict = check(number, made(answer))
     assert verdict, verdict
 
 
@@ -52,7 +53,7 @@ def test_an_unusual_right_answer_passes(number, answer):
     ("number", "answer", "said"), [(n, *planted) for n in WRONG for planted in WRONG[n]]
 )
 def test_a_wrong_answer_fails_and_hears_why(number, answer, said):
-    verdict = check(number, answer)
+    verdict = check(number, made(answer))
     assert not verdict
     assert re.search(said, repr(verdict)), verdict
 
