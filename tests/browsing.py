@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -156,7 +157,9 @@ def arrived(page, server, name):
     """Go to a page of the site, note what it fetches before it is read, and read it to its end."""
     gone(page, server + name)
     page.evaluate(AT_REST)
+    end = time.monotonic() + 30
     while page.awaited:  # the state "networkidle" would wait half a second longer
+        assert time.monotonic() < end, f"still awaited: {[r.url for r in page.awaited]}"
         page.evaluate(AT_REST)
     page.name, page.first = name, page.answers.copy()
     read_through(page)

@@ -343,3 +343,9 @@ def test_mnist_is_fetched_where_there_is_a_network(monkeypatch):
     monkeypatch.setattr("sklearn.datasets.fetch_openml", fetched)
     (x, y), (x_test, y_test) = cv.load_mnist()
     assert x.shape == (60000, 1, 28, 28) and y_test.tolist() == [0] and x_test.max() == 1
+
+
+def test_training_leaves_the_kernels_where_they_were_in_memory():
+    net = cv.ConvNet((2, 2, 2, 2), padding=1)
+    cv.train_classifier(net, torch.rand(4, 1, 8, 8), torch.arange(4), epochs=1)
+    assert all(kernel.is_contiguous() for kernel in net.parameters())
